@@ -1,0 +1,1 @@
+"""The consultation: hears, keeps the ledger, chooses the question, explains, and writes the memo."""
