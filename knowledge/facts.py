@@ -22,10 +22,10 @@ class _Entry(BaseModel):
 
 
 class Prior(_Entry):
-    """What is plausible while a fact is unknown: one of yes, weights, quantiles; replaced per kind of gap by `by_gap`."""
+    """What is plausible while a fact is unknown: chance, weights or quantiles, and others per gap."""
 
     reason: str
-    yes: float | None = Field(default=None, ge=0, le=1)
+    chance: float | None = Field(default=None, ge=0, le=1)
     weights: Weights | None = None
     quantiles: Quantiles | None = Field(default=None, min_length=5, max_length=5)
     by_gap: dict[str, float | Weights | Quantiles] = {}
@@ -77,7 +77,7 @@ class FactSpec(_Entry):
     def _check_prior(self) -> None:
         if self.prior is None:
             raise ValueError(f"'{self.name}' needs a prior")
-        wanted = "quantiles" if self.numeric else "yes" if self.kind == "flag" else "weights"
+        wanted = "quantiles" if self.numeric else "chance" if self.kind == "flag" else "weights"
         if getattr(self.prior, wanted) is None:
             raise ValueError(f"the prior of '{self.name}' needs {wanted}")
         for weights in (self.prior.weights, *self.prior.by_gap.values()):
