@@ -29,6 +29,13 @@ def read_yaml_list(path: Path, model: type[Model]) -> list[Model]:
     return [_validate(path, entry, child, model) for entry, child in zip(document, node.value, strict=True)]
 
 
+def broken(path: Path, location: tuple[int | str, ...], reason: str) -> KnowledgeError:
+    """The error for a rule that spans entries or files: names the file, the line of `location` and the reason."""
+    _, node = _parse(path)
+    where = ".".join(str(part) for part in location)
+    return KnowledgeError(f"{path.name}, line {_line_of(node, location)}: {where}: {reason}.")
+
+
 def _parse(path: Path) -> tuple[Any, yaml.Node]:
     try:
         text = path.read_text(encoding="utf-8")
