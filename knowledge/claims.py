@@ -50,7 +50,7 @@ class Claim(_Entry):
     id: ClaimId
     section: str
     topic: Topic
-    options: tuple[Option, ...] = Field(min_length=1)
+    options: tuple[Option, ...]  # none where it bears on the choice as such
     text: str
     low: float | None = None
     high: float | None = None

@@ -14,6 +14,8 @@ DATA = Path(str(files("knowledge")))
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same result, ten times as fast where libyaml is there
+
 
 def read_yaml(path: Path, model: type[Model]) -> Model:
     """The file's single document as `model`; raises KnowledgeError with file, line and reason."""
@@ -38,9 +40,9 @@ def broken(path: Path, location: tuple[int | str, ...], reason: str) -> Knowledg
 
 def _parse(path: Path) -> tuple[Any, yaml.Node]:
     try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(text)
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        document = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise KnowledgeError(f"{path.name}, line {line}: not valid YAML: {error.problem}.") from error
