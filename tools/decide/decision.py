@@ -1,0 +1,141 @@
+"""What a decision consists of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.facts import Scalar
+from knowledge.options import Option
+from tools.profile import Profile
+
+Certainty = Literal["proven", "probable", "open"]
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """A gate that shuts an option out: the rule, its reason in words, the claims it rests on."""
+
+    rule: str
+    text: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RankedOption:
+    """One option's standing.
+
+    `score` is 0 to 1, the mean over the plausible completions of the squashed sum of evidence (0 where blocked);
+    `probability` the share of completions in which the option comes first.
+    """
+
+    option: Option
+    score: float
+    probability: float
+    feasible: bool
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The advice. `confidence` is the share of plausible completions of the profile that agree with it."""
+
+    option: Option
+    variant: str | None
+    add_ons: tuple[str, ...]
+    confidence: float
+    ranking: tuple[RankedOption, ...]
+    """All five options, best first."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The kind of gap: as stated, or the most plausible one; `because` holds one sentence per ground."""
+
+    gap: str
+    stated: bool
+    probability: float
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One rule that certainly holds, and what it does to one option (effect in log-odds; gates are large)."""
+
+    rule: str
+    option: Option
+    effect: float
+    gate: bool
+    text: str
+    citations: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One step of the plan: what is built, how long it takes, and the measurable point at which it is done."""
+
+    phase: int
+    option: Option
+    title: str
+    weeks: tuple[float, float]
+    entry: str
+    exit: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The smallest change of one fact (or of a pair where no single one does) that moves the advice."""
+
+    changes: Mapping[str, Scalar]
+    to: Option
+
+
+@dataclass(frozen=True)
+class OpenFact:
+    """A fact that is not settled, and what learning it is worth.
+
+    `value_of_information` is the expected regret avoided (0 to 1) by knowing it; `can_change` whether some plausible
+    value of it, alone, changes which option comes first in some completion; `checked` the plausible range in words.
+    """
+
+    fact: str
+    value_of_information: float
+    can_change: bool
+    checked: str
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Why it may stop: no open fact can change the advice (proven), or hardly one (probable), or not yet (open)."""
+
+    certainty: Certainty
+    chance_of_change: float
+    checked: tuple[OpenFact, ...]
+
+
+@dataclass(frozen=True)
+class BearingConflict:
+    """A disagreement between sources on something this advice rests on."""
+
+    id: str
+    topic: str
+    claims: tuple[str, ...]
+    explained_by: str | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The advice with everything that it rests on. A function of profile, knowledge and date alone."""
+
+    profile: Profile
+    recommendation: Recommendation
+    diagnosis: Diagnosis
+    reasons: tuple[Reason, ...]
+    """Every rule that certainly holds, for every option it bears on, strongest first."""
+    plan: tuple[Phase, ...]
+    flips: tuple[Flip, ...]
+    unknown: tuple[OpenFact, ...]
+    """Open facts, the one most worth asking first."""
+    certificate: Certificate
+    conflicts: tuple[BearingConflict, ...]
