@@ -1,0 +1,167 @@
+"""Deciding: the advice for a profile with everything that it rests on."""
+
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+
+from knowledge.claims import Claims, load_claims
+from knowledge.facts import fact_specs
+from knowledge.options import OPTIONS, Option
+from knowledge.price_table import PriceTable
+from knowledge.rulebook import AddOn, Gate, Variant
+from tools.decide.boxes import Boxes, Columns, Mask
+from tools.decide.certificate import certify, whole_box
+from tools.decide.completions import gap_chances
+from tools.decide.conditions import Truth, evaluate, facts_in
+from tools.decide.decision import (
+    BearingConflict,
+    Blocker,
+    Decision,
+    Diagnosis,
+    Phase,
+    RankedOption,
+    Reason,
+    Recommendation,
+)
+from tools.decide.engine import Engine, engine_with
+from tools.decide.evaluate import Row, Verdicts
+from tools.decide.flips import find_flips, most_frequent
+from tools.decide.limits import Limits
+from tools.decide.value import open_facts
+from tools.profile import Profile
+from tools.wording import fact_value_text
+
+Optional = TypeVar("Optional", Variant, AddOn)
+
+
+def decide(profile: Profile, as_of: date, prices: PriceTable | None = None, *, with_flips: bool = False) -> Decision:
+    """The advice for a profile at one day's rules and prices; flips only where asked for, as they take longer.
+
+    Raises InputError for a base model that the price table does not know.
+    """
+    engine = engine_with(_model(profile), as_of, prices)
+    columns = engine.complete(profile)
+    verdicts = engine.judge(columns)
+    winner = most_frequent(verdicts.winners)
+    open_ = open_facts(engine, profile, columns, verdicts)
+    reasons = _reasons(engine, profile)
+    return Decision(
+        profile=profile,
+        recommendation=_recommendation(engine, columns, verdicts, winner, reasons),
+        diagnosis=_diagnosis(engine, profile, columns),
+        reasons=reasons,
+        plan=_plan(engine, OPTIONS[winner]),
+        flips=find_flips(engine, profile, columns, winner) if with_flips else (),
+        unknown=open_,
+        certificate=certify(engine, profile, verdicts, winner, open_),
+        conflicts=_conflicts(load_claims(), OPTIONS[winner], reasons),
+    )
+
+
+def _model(profile: Profile) -> str | None:
+    model = profile.known("model")
+    return None if model is None else str(model)
+
+
+def _recommendation(
+    engine: Engine, columns: Columns, verdicts: Verdicts, winner: int, reasons: tuple[Reason, ...]
+) -> Recommendation:
+    chances = np.bincount(verdicts.winners, minlength=len(OPTIONS)) / len(verdicts.winners)
+    totals, scores = verdicts.totals.mean(axis=0), verdicts.scores.mean(axis=0)
+    order = sorted(range(len(OPTIONS)), key=lambda i: (i != winner, -chances[i], -totals[i], i))
+    ranking = tuple(_ranked(OPTIONS[i], float(scores[i]), float(chances[i]), reasons) for i in order)
+    won = verdicts.winners == winner
+    return Recommendation(
+        option=OPTIONS[winner],
+        variant=_variant(engine, columns, won, OPTIONS[winner]),
+        add_ons=_add_ons(engine, columns, won, OPTIONS[winner]),
+        confidence=float(chances[winner]),
+        ranking=ranking,
+    )
+
+
+def _ranked(option: Option, score: float, chance: float, reasons: tuple[Reason, ...]) -> RankedOption:
+    gates = [reason for reason in reasons if reason.gate and reason.option == option]
+    blockers = tuple(Blocker(gate.rule, gate.text, gate.citations) for gate in gates)
+    return RankedOption(option, score, chance, not blockers, blockers)
+
+
+def _share(engine: Engine, columns: Columns, rule: Variant | AddOn) -> Mask:
+    boxes = Boxes.points(columns)
+    truth: Truth = evaluate(rule.when, boxes, None, Limits(boxes, engine.evaluator.rates).test)
+    return truth.certain
+
+
+def _variant(engine: Engine, columns: Columns, won: Mask, option: Option) -> str | None:
+    """The variant that is first to hold in most of the completions in which the option wins."""
+    left, counted = won.copy(), dict[str, int]()
+    for rule in engine.book.variants:
+        if rule.option == option:
+            holds = left & _share(engine, columns, rule)
+            counted[rule.variant] = counted.get(rule.variant, 0) + int(holds.sum())
+            left &= ~holds
+    return max(counted, key=lambda variant: counted[variant]) if any(counted.values()) else None
+
+
+def _add_ons(engine: Engine, columns: Columns, won: Mask, option: Option) -> tuple[str, ...]:
+    """What holds in more than half of the completions in which the option wins."""
+    held = [rule for rule in engine.book.add_ons if option in rule.options]
+    most = [rule.add_on for rule in held if 2 * (won & _share(engine, columns, rule)).sum() > won.sum()]
+    return tuple(dict.fromkeys(most))
+
+
+def _reasons(engine: Engine, profile: Profile) -> tuple[Reason, ...]:
+    """Every rule that holds whatever is still open, for every option it moves, strongest first."""
+    truths = engine.evaluator.truths(whole_box(profile))
+    held = [row for row, certain in zip(engine.evaluator.rows, truths.certain[:, 0], strict=True) if certain]
+    found = [reason for row in held for reason in _of_row(row)]
+    return tuple(sorted(found, key=lambda reason: (-abs(reason.effect), reason.rule, OPTIONS.index(reason.option))))
+
+
+def _of_row(row: Row) -> list[Reason]:
+    facts, gate = facts_in(row.condition), isinstance(row.rule, Gate)
+    return [
+        Reason(row.rule.id, option, effect, gate, row.rule.reason, row.rule.claims, facts)
+        for option, effect in zip(OPTIONS, row.effects, strict=True)
+        if effect
+    ]
+
+
+def _diagnosis(engine: Engine, profile: Profile, columns: Columns) -> Diagnosis:
+    codes = fact_specs()["gap"].codes
+    shares = np.bincount(columns["gap"].astype(np.intp), minlength=len(codes)) / len(columns["gap"])
+    likeliest = int(np.argmax(shares))
+    gap = codes[likeliest]
+    stated = profile.known("gap") is not None
+    because = [engine.book.scale.gaps[gap]]
+    if not stated:
+        because += [f"{fact_specs()[name].label}: {_stated(profile, name)}." for name in _telling(profile, gap)]
+    return Diagnosis(gap, stated, float(shares[likeliest]), tuple(because))
+
+
+def _telling(profile: Profile, gap: str) -> list[str]:
+    """The known facts that make this kind of gap likelier than it is without them."""
+    chance = gap_chances(profile)[gap]
+    settled = [name for name in profile.facts if profile.known(name) is not None and fact_specs()[name].kind != "text"]
+    return [name for name in settled if gap_chances(profile.without(name))[gap] < chance - 0.01]
+
+
+def _stated(profile: Profile, name: str) -> str:
+    value = profile.known(name)
+    return "" if value is None else fact_value_text(name, value)
+
+
+def _plan(engine: Engine, option: Option) -> tuple[Phase, ...]:
+    return tuple(
+        Phase(number, phase.option, phase.title, phase.weeks, phase.entry, phase.exit, phase.claims)
+        for number, phase in enumerate(engine.book.plans[option], 1)
+    )
+
+
+def _conflicts(claims: Claims, winner: Option, reasons: tuple[Reason, ...]) -> tuple[BearingConflict, ...]:
+    """The disagreements on what the advice rests on: the topics of the reasons that speak on the recommended option."""
+    cited = {claim for reason in reasons if reason.option == winner for claim in reason.citations}
+    topics = {claims[claim].topic for claim in cited}
+    bearing = [conflict for conflict in claims.conflicts_on(topics) if winner in conflict.options]
+    return tuple(BearingConflict(c.id, c.topic, c.claims, c.explained_by) for c in bearing)

@@ -1,0 +1,89 @@
+"""The decision engine: the rules, the facts' cells and the completions that everything else asks of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+
+from knowledge.price_table import PriceTable
+from knowledge.rulebook import FactIs, Rulebook, load_rulebook
+from tools.cost.rates import rates_for
+from tools.decide.boxes import Columns, decision_facts, encode
+from tools.decide.completions import Sampling, complete
+from tools.decide.conditions import atoms, facts_in
+from tools.decide.evaluate import Evaluator, Row, Verdicts
+from tools.profile import Profile
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The evaluator at one day's rules and prices, with what follows from the rules alone."""
+
+    evaluator: Evaluator
+
+    @property
+    def book(self) -> Rulebook:
+        return self.evaluator.book
+
+    @cached_property
+    def sampling(self) -> Sampling:
+        """How completions are drawn, by the rules' scale."""
+        scale = self.book.scale
+        return Sampling(scale.completions, scale.uniform_share, scale.unsure_share)
+
+    @cached_property
+    def cuts(self) -> dict[str, tuple[float, ...]]:
+        """For every fact that some rule on the options speaks of, the values at which a rule changes its mind.
+
+        A cut is the first value of the upper side. Flags and choices are cut between all their values.
+        """
+        found: dict[str, set[float]] = {}
+        for row in self.evaluator.rows:
+            for atom in atoms(row.condition):
+                if isinstance(atom, FactIs):
+                    found.setdefault(atom.fact, set()).update(_cuts(atom))
+        return {name: tuple(sorted(found[name])) for name in decision_facts() if name in found}
+
+    def facts_of(self, row: Row) -> tuple[str, ...]:
+        """The facts that a rule speaks of."""
+        return facts_in(row.condition)
+
+    def complete(self, profile: Profile) -> Columns:
+        """The plausible completions of a profile."""
+        return complete(profile, self.sampling)
+
+    def judge(self, columns: Columns) -> Verdicts:
+        """What the rules say of complete profiles."""
+        return self.evaluator.judge(columns)
+
+
+def _cuts(atom: FactIs) -> set[float]:
+    spec = decision_facts()[atom.fact]
+    if spec.numeric:
+        return {bound for bound in (atom.at_least, atom.below) if bound is not None}
+    return {float(code) for code in range(1, max(2, len(spec.codes)))}
+
+
+def is_settled(profile: Profile, name: str) -> bool:
+    """Whether a fact has one certain value."""
+    fact = profile.facts.get(name)
+    return profile.known(name) is not None and not getattr(fact, "unsure", False)
+
+
+def settled_value(profile: Profile, name: str) -> float:
+    """The number that stands for a settled fact."""
+    value = profile.known(name)
+    assert value is not None  # noqa: S101
+    return encode(decision_facts()[name], value)
+
+
+@cache
+def engine_for(model: str | None, as_of: date) -> Engine:
+    """The engine for a base model on a day; raises InputError for an unknown model."""
+    return Engine(Evaluator(load_rulebook(), rates_for(model, as_of)))
+
+
+def engine_with(model: str | None, as_of: date, prices: PriceTable | None) -> Engine:
+    """The engine at a price table of the user's own; the built-in one where none is given."""
+    if prices is None:
+        return engine_for(model, as_of)
+    return Engine(Evaluator(load_rulebook(), rates_for(model, as_of, prices)))

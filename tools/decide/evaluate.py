@@ -1,0 +1,128 @@
+"""The evaluator: what the rules say about every option, for one profile, for thousands, or for whole boxes of them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from knowledge.options import OPTIONS, Option
+from knowledge.rulebook import Condition, Evidence, Exceeds, Gate, Rulebook
+from tools.cost.rates import Rates
+from tools.decide.boxes import Array, Boxes, Columns, Indices, Mask
+from tools.decide.conditions import Truth, atoms, evaluate
+from tools.decide.limits import Limits
+
+DECIMALS = 9
+"""Scores are compared to this many decimals, so that the order in which effects add up does not matter."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule, or one option's share of a rule whose condition is computed per option."""
+
+    rule: Gate | Evidence
+    option: Option | None
+    effects: tuple[float, ...]
+    """What it does to each option, in ladder order, in log-odds."""
+
+    @property
+    def condition(self) -> Condition:
+        return self.rule.when
+
+    @property
+    def gate(self) -> bool:
+        return isinstance(self.rule, Gate)
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """The rules as a table, at one set of prices."""
+
+    book: Rulebook
+    rates: Rates
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """All gates and evidence, one row each; a gate on a computed limit has one row per option."""
+        rules: tuple[Gate | Evidence, ...] = (*self.book.gates, *self.book.evidence)
+        return tuple(row for rule in rules for row in _rows(rule, self.book))
+
+    @cached_property
+    def effects(self) -> Array:
+        """Rows by options, in log-odds."""
+        return np.array([row.effects for row in self.rows])
+
+    @cached_property
+    def gates(self) -> Mask:
+        """Which rows are gates."""
+        return np.array([row.gate for row in self.rows])
+
+    @cached_property
+    def ladder(self) -> Array:
+        """What each option starts with."""
+        return np.array([self.book.scale.ladder[option] for option in OPTIONS])
+
+    def truths(self, boxes: Boxes) -> Truth:
+        """For every row and box whether the rule certainly, and whether it possibly holds: two arrays rows by boxes."""
+        limits = Limits(boxes, self.rates)
+        found = [evaluate(row.condition, boxes, row.option, limits.test) for row in self.rows]
+        return Truth(np.array([t.certain for t in found]), np.array([t.possible for t in found]))
+
+    def judge(self, columns: Columns) -> "Verdicts":
+        """What the rules say of complete profiles."""
+        return Verdicts(self, self.truths(Boxes.points(columns)).certain)
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What the rules say of some complete profiles; `fired` is rows by profiles."""
+
+    evaluator: Evaluator
+    fired: Mask
+
+    @cached_property
+    def evidence(self) -> Array:
+        """The sum of evidence for each option, without gates: profiles by options, in log-odds."""
+        return self.evaluator.ladder + self._sum(~self.evaluator.gates)
+
+    @cached_property
+    def totals(self) -> Array:
+        """Evidence less what gates take away: profiles by options. The greatest is recommended."""
+        return np.round(self.evidence + self._sum(self.evaluator.gates), DECIMALS)
+
+    @cached_property
+    def winners(self) -> Indices:
+        """The recommended option's place on the ladder, per profile; the simpler one where two are equal."""
+        return np.asarray(np.argmax(self.totals, axis=1))
+
+    @cached_property
+    def blocked(self) -> Mask:
+        """Which options a gate shuts out: profiles by options."""
+        rows = self.evaluator.gates
+        hit: Mask = (self.fired[rows].T.astype(np.float32) @ (self.evaluator.effects[rows] < 0).astype(np.float32)) > 0
+        return hit
+
+    @cached_property
+    def scores(self) -> Array:
+        """0 to 1: the squashed evidence, 0 where blocked: profiles by options."""
+        spread = self.evaluator.book.scale.score_spread
+        return np.where(self.blocked, 0.0, 1.0 / (1.0 + np.exp(-self.evidence / spread)))
+
+    @cached_property
+    def regrets(self) -> Array:
+        """0 to 1: how wrong each option would be, from its distance to the best: profiles by options."""
+        behind = self.totals.max(axis=1, keepdims=True) - self.totals
+        return np.asarray(np.minimum(behind / self.evaluator.book.scale.regret_spread, 1.0))
+
+    def _sum(self, rows: Mask) -> Array:
+        added: Array = self.fired[rows].T.astype(np.float64) @ self.evaluator.effects[rows]
+        return added
+
+
+def _rows(rule: Gate | Evidence, book: Rulebook) -> list[Row]:
+    if isinstance(rule, Evidence):
+        return [Row(rule, None, tuple(rule.effects.get(option, 0.0) for option in OPTIONS))]
+    taken = -book.scale.severities[rule.severity]
+    if any(isinstance(atom, Exceeds) for atom in atoms(rule.when)):
+        return [Row(rule, blocked, tuple(taken * (option == blocked) for option in OPTIONS)) for blocked in rule.blocks]
+    return [Row(rule, None, tuple(taken * (option in rule.blocks) for option in OPTIONS))]

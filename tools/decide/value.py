@@ -1,0 +1,96 @@
+"""The value of asking: how much regret learning each open fact is expected to avoid.
+
+The completions are grouped by what the answer would be. In each group the best advice may be another; the expected
+regret avoided by following it there, next to following one advice everywhere, is the value of information.
+"""
+
+import numpy as np
+
+from knowledge.facts import FactSpec
+from tools.decide.boxes import Array, Columns, Indices, decision_facts
+from tools.decide.decision import OpenFact
+from tools.decide.engine import Engine, is_settled
+from tools.decide.evaluate import Verdicts
+from tools.decide.priors import plausible_range
+from tools.profile import Profile, Range
+from tools.wording import fact_value_text
+
+TIE_BREAK = 1e-3
+"""Weight of what an answer tells about the winner beside the regret it avoids: it only orders near-ties."""
+
+QUANTILE_CELLS = 4
+"""Groups of a fact that no rule cuts but a computed limit uses."""
+
+LIMIT_FACTS = (
+    "monthly_budget_usd",
+    "upfront_budget_usd",
+    "prompt_tokens",
+    "context_tokens",
+    "output_tokens",
+)
+"""Facts that no rule names but computed limits rest on."""
+
+
+def open_facts(engine: Engine, profile: Profile, columns: Columns, verdicts: Verdicts) -> tuple[OpenFact, ...]:
+    """The open facts that some rule or limit uses, the one most worth asking first."""
+    found = []
+    for name in (*engine.cuts, *LIMIT_FACTS):
+        if is_settled(profile, name):
+            continue
+        cells = _cells(engine, name, columns[name])
+        value = _value(cells, verdicts)
+        found.append(
+            (value + TIE_BREAK * _told(cells, verdicts), OpenFact(name, value, value > 0, _range(profile, name)))
+        )
+    ordered = sorted(found, key=lambda pair: (-round(pair[0] / _spec(pair[1].fact).effort, 9), _order(pair[1].fact)))
+    return tuple(fact for _, fact in ordered)
+
+
+def _spec(name: str) -> FactSpec:
+    return decision_facts()[name]
+
+
+def _order(name: str) -> tuple[int, int]:
+    """On ties the cheaper to answer first, then the order of the facts' file."""
+    return _spec(name).effort, list(decision_facts()).index(name)
+
+
+def _cells(engine: Engine, name: str, values: Array) -> Indices:
+    """For every completion, which kind of answer it would give."""
+    cuts = engine.cuts.get(name) or tuple(np.quantile(values, np.arange(1, QUANTILE_CELLS) / QUANTILE_CELLS))
+    return np.searchsorted(np.array(cuts), values, side="right")
+
+
+def _by_cell(cells: Indices, table: Array) -> Array:
+    """The sum of the table's rows in every cell."""
+    sums = np.zeros((int(cells.max()) + 1, table.shape[1]))
+    for column in range(table.shape[1]):
+        sums[:, column] = np.bincount(cells, weights=table[:, column], minlength=len(sums))
+    return sums
+
+
+def _value(cells: Indices, verdicts: Verdicts) -> float:
+    regrets = verdicts.regrets
+    best_blind = regrets.sum(axis=0).min()
+    best_told = _by_cell(cells, regrets).min(axis=1).sum()
+    return max(0.0, float(best_blind - best_told) / len(regrets))
+
+
+def _told(cells: Indices, verdicts: Verdicts) -> float:
+    """How much surer of the winner the answer makes one, on average (the gain in the sum of squared shares)."""
+    won = np.eye(verdicts.totals.shape[1])[verdicts.winners]
+    groups = _by_cell(cells, won)
+    sizes = np.maximum(groups.sum(axis=1), 1.0)
+    told = float((np.square(groups).sum(axis=1) / sizes).sum()) / len(won)
+    return max(0.0, told - float(np.square(won.mean(axis=0)).sum()))
+
+
+def _range(profile: Profile, name: str) -> str:
+    fact = profile.facts.get(name)
+    low, high = (fact.low, fact.high) if isinstance(fact, Range) else plausible_range(name)
+    spec = _spec(name)
+    if spec.kind == "flag":
+        return "yes or no"
+    if spec.categorical:
+        return ", ".join(spec.codes)
+    return f"{fact_value_text(name, low)} to {fact_value_text(name, high)}"
