@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.claims import load_claims
+from knowledge.claims import load_claims, topics
 from knowledge.errors import KnowledgeError
+from knowledge.options import OPTIONS
 
 SOURCE = """\
 id: paperwork
@@ -148,3 +149,86 @@ def test_a_conflict_listed_twice_is_refused(folder: Path) -> None:
     (folder / "conflicts.yaml").write_text(CONFLICTS + CONFLICTS)
     with pytest.raises(KnowledgeError, match=r"conflicts.yaml, line 11: .*'examples' stands further up"):
         load_claims(folder)
+
+
+# --- What the product ships ----------------------------------------------------------------------
+
+NUMBERED = {
+    "premai": ("S0", 110),
+    "dashboardhub": ("S1", 37),
+    "netvionix": ("S2", 37),
+    "productstudio": ("S3", 7),
+    "ninjastudio": ("S4", 11),
+}
+"""How many number-bearing statements each article makes, and the prefix they are counted under."""
+
+
+@pytest.mark.parametrize("source", NUMBERED)
+def test_every_number_of_an_article_is_covered_by_one_of_its_claims(source: str) -> None:
+    prefix, count = NUMBERED[source]
+    covered = {number for claim in load_claims().sources[source].claims for number in claim.csv}
+    assert covered == {f"{prefix}-{number:03}" for number in range(1, count + 1)}
+
+
+@pytest.mark.parametrize("source", NUMBERED)
+def test_each_article_has_more_claims_than_those_with_numbers(source: str) -> None:
+    claims = load_claims().sources[source].claims
+    assert sum(not claim.csv for claim in claims) >= 15
+
+
+def test_every_number_has_a_unit_and_every_doubt_a_reason() -> None:
+    for claim in load_claims():
+        assert claim.unit or (claim.low is None and claim.high is None), claim.id
+        assert (claim.verdict == "sound") == (claim.verdict_reason is None), claim.id
+
+
+def test_a_claim_is_short_enough_to_be_read_at_a_glance() -> None:
+    assert [claim.id for claim in load_claims() if len(claim.text.split()) > 60] == []
+
+
+def test_no_two_claims_say_the_same_in_the_same_words() -> None:
+    texts = [claim.text for claim in load_claims()]
+    assert len(texts) == len(set(texts))
+
+
+def test_every_topic_has_a_claim() -> None:
+    assert set(topics()) == {claim.topic for claim in load_claims()}
+
+
+def test_every_option_is_argued_by_several_sources() -> None:
+    for option in OPTIONS:
+        assert len({claim.source for claim in load_claims().about(option=option)}) >= 4, option
+
+
+def test_our_own_judgement_stands_in_the_house_source_alone() -> None:
+    sources = load_claims().sources.values()
+    assert [source.id for source in sources if source.kind == "house"] == ["house"]
+    assert all(claim.section.startswith("Judgement") for claim in load_claims().sources["house"].claims)
+
+
+def test_a_dated_source_can_be_looked_up() -> None:
+    for source in load_claims().sources.values():
+        if source.kind in ("paper", "vendor"):
+            assert source.date and source.url and source.url.startswith("https://"), source.id
+
+
+def test_a_conflict_sets_different_claims_against_each_other() -> None:
+    for conflict in load_claims().conflicts:
+        assert len(set(conflict.claims)) == len(conflict.claims) >= 2, conflict.id
+        assert len({side.says for side in conflict.sides}) == len(conflict.sides), conflict.id
+
+
+def test_a_conflict_bears_on_options_that_its_claims_bear_on() -> None:
+    claims = load_claims()
+    for conflict in claims.conflicts:
+        argued = {option for claim in conflict.claims for option in claims[claim].options}
+        assert argued.intersection(conflict.options), conflict.id
+
+
+DISPUTED = """upfront_cost training_run_cost monthly_run_cost cost_per_query build_effort time_to_production
+    training_examples lora staleness query_volume retrieved_context vector_db_cost hybrid_approach budget"""
+
+
+@pytest.mark.parametrize("topic", DISPUTED.split())
+def test_the_known_disagreements_are_listed(topic: str) -> None:
+    assert load_claims().conflicts_on([topic])
