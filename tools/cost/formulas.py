@@ -1,0 +1,141 @@
+"""The arithmetic of costs: one small function per formula, in USD, on numbers or arrays alike.
+
+Rates are USD per million tokens, tokens are per query, a month is 365/12 days everywhere.
+"""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.cost.rates import TierRates
+
+Number: TypeAlias = float | NDArray[np.float64]
+
+DAYS_PER_MONTH = 365 / 12
+HOURS_PER_MONTH = 730.0
+SECONDS_PER_DAY = 86_400.0
+HOURS_PER_WEEK = 40.0
+MILLION = 1e6
+BYTES_PER_GB = 1e9
+BYTES_PER_DIMENSION = 4.0
+MEMORY_OVERHEAD = 1.2
+RAM_OVERHEAD = 1.5
+LEAST_READ_UNITS = 0.25
+YARDSTICK_BILLION = 8.0
+"""Speeds are stated for a model of this many billion parameters; they fall in proportion to size."""
+
+
+def tokens_usd(tokens: Number, usd_per_mtok: Number) -> Number:
+    """Price of tokens at a rate."""
+    return tokens * usd_per_mtok / MILLION
+
+
+def call_usd(tiers: Sequence[TierRates], uncached: Number, read: Number, written: Number, output: Number) -> Number:
+    """Price of one model call; the whole request is billed at the tier of its total input."""
+    total = uncached + read + written
+    usd = _at_tier(tiers[0], uncached, read, written, output)
+    for tier in tiers[1:]:
+        usd = np.where(total > tier.above_tokens, _at_tier(tier, uncached, read, written, output), usd)
+    return usd
+
+
+def _at_tier(tier: TierRates, uncached: Number, read: Number, written: Number, output: Number) -> Number:
+    inputs = uncached * tier.input + read * tier.cache_read + written * tier.cache_write
+    return (inputs + output * tier.output) / MILLION
+
+
+def mixed_usd(batch_share: Number, live: Number, batch: Number) -> Number:
+    """Price of a call of which a share waits for batch rates."""
+    return (1 - batch_share) * live + batch_share * batch
+
+
+def hit_rate(per_active_hour: Number, ttl_hours: Number, sliding: bool = True) -> Number:
+    """Chance that a cached prefix is still there: Poisson arrivals, a life renewed by use or fixed."""
+    expected = per_active_hour * ttl_hours
+    return -np.expm1(-expected) if sliding else expected / (1 + expected)
+
+
+def break_even_hit_rate(tier: TierRates) -> float:
+    """The hit rate from which caching a prefix is cheaper than sending it."""
+    return (tier.cache_write - tier.input) / (tier.cache_write - tier.cache_read)
+
+
+def index_gb(chunks: Number, dimensions: Number, metadata_bytes: Number) -> Number:
+    """Size of a vector index in GB."""
+    return chunks * (BYTES_PER_DIMENSION * dimensions + metadata_bytes) / BYTES_PER_GB
+
+
+def index_ram_gb(chunks: Number, dimensions: Number) -> Number:
+    """Memory that a self-hosted vector index asks for (Qdrant's capacity formula)."""
+    return chunks * dimensions * BYTES_PER_DIMENSION * RAM_OVERHEAD / BYTES_PER_GB
+
+
+def vector_store_usd(
+    queries: Number, gb: Number, minimum: Number, usd_per_gb: Number, usd_per_m_read_units: Number
+) -> Number:
+    """Monthly bill of a serverless vector store: storage and reads, at least the minimum."""
+    read_units = queries * np.maximum(LEAST_READ_UNITS, gb) / MILLION
+    return np.maximum(minimum, gb * usd_per_gb + read_units * usd_per_m_read_units)
+
+
+def peak_per_second(queries_per_day: Number, peak_to_mean: Number) -> Number:
+    """Requests a second in the busiest hour."""
+    return queries_per_day / SECONDS_PER_DAY * peak_to_mean
+
+
+def gpu_seconds(
+    fresh: Number, cached: Number, output: Number, prefill: Number, cached_speed: Number, decode: Number
+) -> Number:
+    """GPU time of one request: reading the prompt and writing the answer, speeds in tokens a second."""
+    return fresh / prefill + cached / cached_speed + output / decode
+
+
+def replicas(per_second: Number, seconds: Number, utilisation: Number, least: Number) -> Number:
+    """Replicas that carry the peak at the planned utilisation, at least `least`."""
+    return np.maximum(np.ceil(least), np.ceil(per_second * seconds / utilisation))
+
+
+def gpus_per_replica(billion: Number, bytes_per_parameter: Number, kv_cache_gb: Number, vram_gb: Number) -> Number:
+    """GPUs that hold a model of that size and its running requests."""
+    return np.ceil((billion * bytes_per_parameter * MEMORY_OVERHEAD + kv_cache_gb) / vram_gb)
+
+
+def hosting_usd(count: Number, usd_per_hour: Number) -> Number:
+    """Monthly rent of machines that run around the clock."""
+    return count * usd_per_hour * HOURS_PER_MONTH
+
+
+def training_tokens(examples: Number, tokens_per_example: Number, epochs: Number) -> Number:
+    """Tokens that one training run is billed for."""
+    return examples * tokens_per_example * epochs
+
+
+def raft_example_tokens(
+    question: Number, answer: Number, document: Number, distractors: Number, oracle_share: Number
+) -> Number:
+    """Tokens of a retrieval-aware example: question, answer, distractors, and the right document in a share."""
+    return question + answer + document * (distractors + oracle_share)
+
+
+def training_gpu_hours(tokens: Number, tokens_per_second: Number, least_hours: Number) -> Number:
+    """GPU hours of one training run."""
+    return np.maximum(least_hours, tokens / tokens_per_second / 3600)
+
+
+def labour_usd(weeks: Number, usd_per_hour: Number) -> Number:
+    """Price of engineer-weeks of forty hours."""
+    return weeks * HOURS_PER_WEEK * usd_per_hour
+
+
+def per_1k_usd(monthly_usd: Number, queries_per_month: Number) -> Number:
+    """Cost of a thousand queries; zero where there are no queries."""
+    queries = np.asarray(queries_per_month, dtype=float)
+    return np.where(queries > 0, 1000 * np.asarray(monthly_usd) / np.where(queries > 0, queries, 1), 0.0)
+
+
+def monthly_growth(annual_growth: Number) -> Number:
+    """The growth a month that compounds to the growth a year."""
+    grown: Number = np.power(1 + np.asarray(annual_growth, dtype=float), 1 / 12) - 1
+    return grown

@@ -1,0 +1,228 @@
+"""Everything a cost is computed from besides the profile: prices and figures for one model on one day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from knowledge.errors import InputError
+from knowledge.facts import fact_specs
+from knowledge.figures import Figure, Spread, cost_figures, latency_figures, references
+from knowledge.price_table import ModelPrice, PriceTable, TokenPrice, load_prices
+from tools.cost.availability import Availability, fine_tuning_availability
+
+CERTAIN = Spread(low=1, mode=1, high=1)
+
+
+@dataclass(frozen=True)
+class TierRates:
+    """A model's rates in USD per million tokens, for requests with more than `above_tokens` input tokens."""
+
+    above_tokens: float
+    input: float
+    output: float
+    cache_read: float
+    cache_write: float
+    cache_write_1h: float
+    batch_input: float
+    batch_output: float
+
+
+def flat_tier(input_usd_per_mtok: float, output_usd_per_mtok: float) -> TierRates:
+    """Rates without tiers, cache or batch prices."""
+    plain, output = input_usd_per_mtok, output_usd_per_mtok
+    return TierRates(0.0, plain, output, plain, plain, plain, plain, output)
+
+
+@dataclass(frozen=True)
+class TunedRates:
+    """A managed tuned model: rates in USD per million tokens, and the rent of its deployment an hour."""
+
+    service: str
+    model: str
+    training: float
+    input: float
+    output: float
+    hosting_usd_per_hour: float
+    source: str
+
+
+@dataclass(frozen=True)
+class StoreRates:
+    """A vector store: monthly minimum, storage and reads."""
+
+    name: str
+    minimum_usd: float
+    usd_per_gb: float
+    usd_per_m_read_units: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Prices and figures for one model on one day; `named` is false where a reference model stands in."""
+
+    as_of: date
+    model: str
+    named: bool
+    tiers: tuple[TierRates, ...]
+    caches: bool
+    window_tokens: float
+    price_level: Spread
+    tokenizer: Spread
+    managed: TunedRates | None
+    availability: Availability
+    embedding_usd_per_mtok: float
+    embedding_usd_per_mtok_least: float
+    dimensions: float
+    rerank_usd_per_1k: float
+    store: StoreRates
+    store_least: StoreRates
+    gpu_usd_per_hour: Spread
+    vram_gb: float
+    figures: Mapping[str, Figure]
+    stages: Mapping[str, Figure]
+    updates_per_year: tuple[float, ...]
+    sources: Mapping[str, str]
+
+    def scaled(self, factor: float) -> "Rates":
+        """The same rates with every price multiplied; what is no money stays."""
+        managed = self.managed and _scale_fields(self.managed, factor)
+        return replace(
+            self,
+            tiers=tuple(_scale_fields(tier, factor, keep=("above_tokens",)) for tier in self.tiers),
+            managed=managed,
+            embedding_usd_per_mtok=self.embedding_usd_per_mtok * factor,
+            embedding_usd_per_mtok_least=self.embedding_usd_per_mtok_least * factor,
+            rerank_usd_per_1k=self.rerank_usd_per_1k * factor,
+            store=_scale_fields(self.store, factor),
+            store_least=_scale_fields(self.store_least, factor),
+            gpu_usd_per_hour=_times(self.gpu_usd_per_hour, factor),
+            figures={name: _times(f, factor) if f.in_usd else f for name, f in self.figures.items()},
+        )
+
+
+def rates_for(
+    model: str | None,
+    as_of: date,
+    prices: PriceTable | None = None,
+    overrides: Mapping[str, float | Spread] | None = None,
+) -> Rates:
+    """The rates of a model on a day; without a model a typical one stands in and its price level is uncertain.
+
+    `overrides` replaces figures by name. Raises InputError for an unknown model or figure.
+    """
+    table = prices or load_prices(as_of)
+    refs = references()
+    chosen = table.model(model or refs.models.typical)
+    availability = fine_tuning_availability(model, as_of, table)
+    embedding = table.embeddings[refs.embedding]
+    gpus = [table.gpus[name] for name in (refs.gpus.low, refs.gpus.mode, refs.gpus.high)]
+    reranker = table.rerankers[refs.reranker]
+    return Rates(
+        as_of=as_of,
+        model=chosen.model,
+        named=model is not None,
+        tiers=tuple(_tier_rates(tier) for tier in chosen.tiers),
+        caches=chosen.tiers[0].cache_read_usd_per_mtok is not None,
+        window_tokens=chosen.context_window,
+        price_level=CERTAIN if model else _price_level(table, chosen),
+        tokenizer=refs.tokenizer(chosen.model),
+        managed=_managed(table, availability),
+        availability=availability,
+        embedding_usd_per_mtok=embedding.usd_per_mtok,
+        embedding_usd_per_mtok_least=min(row.usd_per_mtok for row in table.embeddings.values()),
+        dimensions=embedding.dimensions,
+        rerank_usd_per_1k=reranker.usd_per_1k_searches,
+        store=_store(table, refs.vector_store),
+        store_least=_store(table, refs.vector_store_least),
+        gpu_usd_per_hour=Spread(low=gpus[0].usd_per_hour, mode=gpus[1].usd_per_hour, high=gpus[2].usd_per_hour),
+        vram_gb=min(gpu.vram_gb for gpu in gpus),
+        figures=_overridden(cost_figures(), overrides or {}),
+        stages=_overridden(latency_figures(), overrides or {}),
+        updates_per_year=tuple(refs.updates_per_year[code] for code in fact_specs()["update_frequency"].codes),
+        sources={
+            "model": _cited(chosen.tiers[0].source, chosen.tiers[0].checked_on),
+            "embedding": _cited(embedding.source, embedding.checked_on),
+            "rerank": _cited(reranker.source, reranker.checked_on),
+            "gpu": _cited(gpus[1].source, gpus[1].checked_on),
+        },
+    )
+
+
+def _cited(source: str, checked_on: date) -> str:
+    return f"{source}, checked {checked_on}"
+
+
+def _tier_rates(tier: TokenPrice) -> TierRates:
+    """The rates of a tier; where no cache or batch price is known the plain one stands."""
+    plain = tier.input_usd_per_mtok
+    write = plain if tier.cache_write_usd_per_mtok is None else tier.cache_write_usd_per_mtok
+    return TierRates(
+        above_tokens=tier.above_tokens,
+        input=plain,
+        output=tier.output_usd_per_mtok,
+        cache_read=plain if tier.cache_read_usd_per_mtok is None else tier.cache_read_usd_per_mtok,
+        cache_write=write,
+        cache_write_1h=write if tier.cache_write_1h_usd_per_mtok is None else tier.cache_write_1h_usd_per_mtok,
+        batch_input=plain if tier.batch_input_usd_per_mtok is None else tier.batch_input_usd_per_mtok,
+        batch_output=tier.output_usd_per_mtok
+        if tier.batch_output_usd_per_mtok is None
+        else tier.batch_output_usd_per_mtok,
+    )
+
+
+def _price_level(table: PriceTable, typical: ModelPrice) -> Spread:
+    """Prices of the economy and the strong reference model over those of the typical one."""
+    models = references().models
+    level = {name: table.model(name).tiers[0].input_usd_per_mtok for name in (models.economy, models.strong)}
+    base = typical.tiers[0].input_usd_per_mtok
+    return Spread(low=level[models.economy] / base, mode=1, high=level[models.strong] / base)
+
+
+def _managed(table: PriceTable, availability: Availability) -> TunedRates | None:
+    if availability.state != "open" or availability.offer is None:
+        return None
+    row = table.fine_tunes[availability.offer]
+    if row.input_usd_per_mtok is None or row.output_usd_per_mtok is None:
+        return None
+    return TunedRates(
+        service=row.service,
+        model=row.model,
+        training=row.training_usd_per_mtok,
+        input=row.input_usd_per_mtok,
+        output=row.output_usd_per_mtok,
+        hosting_usd_per_hour=row.hosting_usd_per_hour or 0.0,
+        source=_cited(row.source, row.checked_on),
+    )
+
+
+def _store(table: PriceTable, name: str) -> StoreRates:
+    row = table.vector_stores[name]
+    source = _cited(row.source, row.checked_on)
+    return StoreRates(name, row.minimum_usd_per_month, row.usd_per_gb_month, row.usd_per_m_read_units, source)
+
+
+def _overridden(figures: Mapping[str, Figure], overrides: Mapping[str, float | Spread]) -> dict[str, Figure]:
+    known = {**cost_figures(), **latency_figures()}
+    unknown = next((name for name in overrides if name not in known), None)
+    if unknown is not None:
+        raise InputError(f"There is no figure named {unknown}; `consult prices` lists the figures that can be set.")
+    return {name: _set(figure, overrides[name]) if name in overrides else figure for name, figure in figures.items()}
+
+
+def _set(figure: Figure, value: float | Spread) -> Figure:
+    ends = value if isinstance(value, Spread) else Spread(low=value, mode=value, high=value)
+    return figure.model_copy(
+        update={"low": ends.low, "mode": ends.mode, "high": ends.high, "source": "set by the user"}
+    )
+
+
+def _times(spread: Any, factor: float) -> Any:
+    ends = {"low": spread.low * factor, "mode": spread.mode * factor, "high": spread.high * factor}
+    return spread.model_copy(update=ends)
+
+
+def _scale_fields(record: Any, factor: float, keep: tuple[str, ...] = ()) -> Any:
+    numbers = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in keep}
+    return replace(record, **{name: value * factor for name, value in numbers.items() if isinstance(value, float)})
