@@ -1,0 +1,216 @@
+"""What the two audits measure against (`parameters/audits.yaml`) and the words they use (`wording/audits.yaml`)."""
+
+import datetime
+from functools import cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.files import DATA, read_yaml
+
+Kind = Literal["knowledge", "behavior", "reasoning", "random"]
+"""What went wrong in a failed answer, as far as the remedy is concerned."""
+
+KINDS: tuple[Kind, ...] = ("knowledge", "behavior", "reasoning", "random")
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Figure(_Entry):
+    """One number with its unit, source and date of checking."""
+
+    value: float
+    unit: str
+    source: str
+    checked: datetime.date
+    because: str
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+
+class Spread(_Entry):
+    """An uncertain number: low, most likely and high."""
+
+    low: float
+    mode: float
+    high: float
+    unit: str
+    source: str
+    checked: datetime.date
+
+
+class FileLimits(_Entry):
+    """What a file may look like, and how much of what is wrong with it is listed."""
+
+    kinds: dict[Literal["csv", "jsonl", "xlsx"], list[str]]
+    delimiters: list[str]
+    largest_line_bytes: Figure
+    largest_csv_row_characters: Figure
+    largest_workbook_expanded_bytes: Figure
+    most_errors_listed: Figure
+    longest_excerpt_characters: Figure
+
+
+class Columns(_Entry):
+    """The names under which each column may stand, in the order of preference."""
+
+    query: list[str]
+    expected: list[str]
+    actual: list[str]
+    label: list[str]
+
+
+class Signs(_Entry):
+    """Patterns and thresholds by which an unlabelled failure gets a suggested label."""
+
+    no_information: list[str]
+    asks_for_conclusion: str
+    gives_premises: str
+    draws_conclusion: str
+    verdict_yes: str
+    verdict_no: str
+    negation: str
+    cut_off: str
+    code_fence: str
+    list_item: str
+    heading: str
+    table_row: str
+    words_that_say_little: list[str]
+    same_content_at_least: Figure
+    contains_at_least: Figure
+    much_longer_at_least: Figure
+    little_in_common_below: Figure
+    detail_words: Figure
+    detail_alike_at_least: Figure
+    same_word_at_least: Figure
+    short_answer_words: Figure
+    label_seen_at_least: Figure
+
+
+class FailureAuditParameters(_Entry):
+    """Columns, labels, the stated rule of the diagnosis, and the signs for suggestions."""
+
+    columns: Columns
+    labels: dict[Literal["knowledge", "behavior", "reasoning", "random", "passed"], list[str]]
+    gap_of: dict[Kind, Literal["knowledge", "behavior", "reasoning", "none"]]
+    claims: dict[str, list[str]]
+    confidence_level: Figure
+    least_labelled: Figure
+    advised_queries: Figure
+    both_at_least: Figure
+    most_confident: Figure
+    suggested_discount: Figure
+    most_more_to_label: Figure
+    most_suggestions_kept: Figure
+    longest_compared_characters: Figure
+    most_labels_seen: Figure
+    signs: Signs
+
+
+class Band(_Entry):
+    """What a number of examples is good for, with the claims that say so."""
+
+    at_least: int
+    name: Literal["too_few", "first_effect", "reliable", "usual", "above_usual"]
+    claims: list[str]
+
+
+class LabelRules(_Entry):
+    """When answers count as labels, and when their balance is worth a warning."""
+
+    longest_words: Figure
+    most_distinct: Figure
+    least_share: Figure
+    seen_on_average: Figure
+    fewest_per_label: Figure
+    largest_ratio: Figure
+
+
+class KindShares(_Entry):
+    """From which share of telling characters a text counts as that kind."""
+
+    cjk: float
+    digits: float
+    other_european: float
+
+
+class CharactersPerToken(_Entry):
+    """Average length of a token by kind of text."""
+
+    source: str
+    checked: datetime.date
+    prose: float
+    code: float
+    markdown: float
+    json_: float
+    numeric: float
+    other_european: float
+    cjk: float
+    shares: KindShares
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.rstrip("_"))
+
+
+class PersonalDataPattern(_Entry):
+    """How one kind of personal data looks, the character it cannot do without, and its checksum."""
+
+    pattern: str
+    needs: str | None = None
+    check: Literal["luhn", "iban"] | None = None
+
+
+class DatasetAuditParameters(_Entry):
+    """Schema, thresholds, likeness, token and cost figures of the training-data audit."""
+
+    roles: list[str]
+    message_keys: list[str]
+    bands: list[Band]
+    most_examples_compared: Figure
+    near_duplicate_at_least: Figure
+    shortest_compared_bytes: Figure
+    largest_error_share: Figure
+    largest_duplicate_share: Figure
+    longest_example_tokens: Figure
+    fewest_examples_accepted: Figure
+    tokens_per_message: Figure
+    epochs: Spread
+    trials: Spread
+    labels: LabelRules
+    characters_per_token: CharactersPerToken
+    personal_data: dict[str, PersonalDataPattern]
+
+
+class AuditParameters(_Entry):
+    """Everything in `parameters/audits.yaml`."""
+
+    files: FileLimits
+    failure_audit: FailureAuditParameters
+    dataset_audit: DatasetAuditParameters
+
+
+class AuditWording(_Entry):
+    """Everything in `wording/audits.yaml`: sentences with named slots."""
+
+    kinds: dict[Kind, str]
+    gaps: dict[Literal["knowledge", "behavior", "both", "reasoning", "none"], str]
+    failures: dict[str, str]
+    evidence: dict[str, str]
+    schema_errors: dict[str, str]
+    dataset: dict[str, str]
+    bands: dict[str, str]
+    personal_data: dict[str, str]
+
+
+@cache
+def audit_parameters() -> AuditParameters:
+    """The parameters of both audits; raises KnowledgeError where the file is broken."""
+    return read_yaml(DATA / "parameters" / "audits.yaml", AuditParameters)
+
+
+@cache
+def audit_wording() -> AuditWording:
+    """The sentences of both audits; raises KnowledgeError where the file is broken."""
+    return read_yaml(DATA / "wording" / "audits.yaml", AuditWording)
