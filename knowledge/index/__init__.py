@@ -1,0 +1,1 @@
+"""The persisted, disposable index: Chroma collections in immutable generations."""

@@ -1,0 +1,38 @@
+"""The numbers that searching depends on, read from `parameters/retrieval.yaml`."""
+
+import datetime
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.files import DATA, read_yaml
+
+
+class Evidence(BaseModel):
+    """How the best passage's absolute evidence is added up, and the sum below which nothing fits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cosine_weight: float = Field(ge=0)
+    coverage_weight: float = Field(ge=0)
+    threshold: float
+
+
+class RetrievalParameters(BaseModel):
+    """Weights and thresholds of the search."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    checked: datetime.date
+    bm25_k1: float = Field(gt=0)
+    bm25_b: float = Field(ge=0, le=1)
+    lexical_weight: float = Field(ge=0, le=1)
+    evidence: Evidence
+    stop_words: str
+
+
+@cache
+def parameters() -> RetrievalParameters:
+    """The parameters in force; raises KnowledgeError with file, line and reason."""
+    return read_yaml(DATA / "parameters" / "retrieval.yaml", RetrievalParameters)
