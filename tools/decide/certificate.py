@@ -15,9 +15,7 @@ from tools.decide.conditions import facts_in
 from tools.decide.decision import Certainty, Certificate, OpenFact
 from tools.decide.engine import Engine, is_settled, settled_value
 from tools.decide.evaluate import Verdicts
-from tools.decide.limits import CEILINGS
 from tools.decide.priors import plausible_range
-from tools.decide.value import LIMIT_FACTS
 from tools.profile import Profile, Range
 
 MOST_BOXES: Final = 40_000
@@ -74,8 +72,8 @@ def _cutting_order(engine: Engine, profile: Profile) -> list[str]:
         span = max(row.effects) - min(row.effects)
         for name in facts_in(row.condition):
             weight[name] = weight.get(name, 0.0) + span
-    used = [name for name in (*engine.cuts, *LIMIT_FACTS, *CEILINGS.values()) if not is_settled(profile, name)]
-    return sorted(dict.fromkeys(used), key=lambda name: -weight.get(name, 0.0))
+    used = [name for name in engine.used_facts if not is_settled(profile, name)]
+    return sorted(used, key=lambda name: -weight.get(name, 0.0))
 
 
 def _undecided(engine: Engine, boxes: Boxes, winner: int) -> Boxes:

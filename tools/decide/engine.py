@@ -1,6 +1,6 @@
 """The decision engine: the rules, the facts' cells and the completions that everything else asks of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 
@@ -9,8 +9,9 @@ from knowledge.rulebook import FactIs, Rulebook, load_rulebook
 from tools.cost.rates import rates_for
 from tools.decide.boxes import Columns, decision_facts, encode
 from tools.decide.completions import Sampling, complete
-from tools.decide.conditions import atoms, facts_in
-from tools.decide.evaluate import Evaluator, Row, Verdicts
+from tools.decide.conditions import atoms
+from tools.decide.evaluate import Evaluator, Verdicts
+from tools.decide.limits import LIMIT_FACTS
 from tools.profile import Profile
 
 
@@ -43,13 +44,16 @@ class Engine:
                     found.setdefault(atom.fact, set()).update(_cuts(atom))
         return {name: tuple(sorted(found[name])) for name in decision_facts() if name in found}
 
-    def facts_of(self, row: Row) -> tuple[str, ...]:
-        """The facts that a rule speaks of."""
-        return facts_in(row.condition)
-
     def complete(self, profile: Profile) -> Columns:
-        """The plausible completions of a profile."""
-        return complete(profile, self.sampling)
+        """The plausible completions of a profile: just one where nothing that the rules use is open."""
+        settled = all(is_settled(profile, name) for name in self.used_facts)
+        return complete(profile, replace(self.sampling, size=1) if settled else self.sampling)
+
+    @cached_property
+    def used_facts(self) -> tuple[str, ...]:
+        """The facts that a rule names or a computed limit rests on, in the order of the facts' file."""
+        used = {*self.cuts, *LIMIT_FACTS}
+        return tuple(name for name in decision_facts() if name in used)
 
     def judge(self, columns: Columns) -> Verdicts:
         """What the rules say of complete profiles."""

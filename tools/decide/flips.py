@@ -1,19 +1,20 @@
 """Flips: the smallest changes of what is known, or the answers still to come, that move the advice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 import numpy as np
 
 from knowledge.options import OPTIONS
 from tools.decide.boxes import Columns, Indices, decision_facts, decode
+from tools.decide.conditions import facts_in
 from tools.decide.decision import Flip
 from tools.decide.engine import Engine, is_settled, settled_value
 from tools.decide.limits import CEILINGS
 from tools.decide.priors import plausible_range
-from tools.profile import Profile
+from tools.profile import Known, Profile
 
 SCREENED: Final = 512
 """Completions on which a change is first tried; what moves the advice there is tried on all of them."""
@@ -30,13 +31,14 @@ Changes = Mapping[str, float]
 
 @dataclass(frozen=True)
 class _Trial:
-    """Changes are tried by setting columns of the profile's completions to one value."""
+    """Tries changes of a profile: on many at once roughly, on one exactly."""
 
     engine: Engine
+    profile: Profile
     columns: Columns
 
-    def winners(self, changes: list[Changes], size: int) -> list[int]:
-        """The advice under each of the changes, judged on the first `size` completions."""
+    def screen(self, changes: list[Changes], size: int) -> list[int]:
+        """The advice under each of the changes, judged on the first `size` completions of the unchanged profile."""
         if not changes:
             return []
         tiled = {name: np.tile(column[:size], len(changes)) for name, column in self.columns.items()}
@@ -47,8 +49,10 @@ class _Trial:
         return [most_frequent(row) for row in won]
 
     def winner(self, change: Changes) -> int:
-        """The advice under one change, judged on all completions."""
-        return self.winners([change], len(next(iter(self.columns.values()))))[0]
+        """The advice for the changed profile."""
+        facts = decision_facts()
+        known = {name: Known(decode(facts[name], value)) for name, value in change.items()}
+        return most_frequent(self.engine.judge(self.engine.complete(self.profile.replace(**known))).winners)
 
 
 def most_frequent(winners: Indices) -> int:
@@ -58,26 +62,36 @@ def most_frequent(winners: Indices) -> int:
 
 def find_flips(engine: Engine, profile: Profile, columns: Columns, winner: int) -> tuple[Flip, ...]:
     """The smallest single changes that move the advice, or pairs of changes where no single one does."""
-    trial = _Trial(engine, columns)
-    single = [change for name in _facts(engine) for change in _single(trial, profile, name, winner)]
-    found = single or list(_pairs(trial, profile, winner))
-    return tuple(_flip(change, trial.winner(change)) for change in found)
+    trial = _Trial(engine, profile, columns)
+    names = dict.fromkeys([*engine.cuts, *CEILINGS.values()])
+    single = [flip for name in names for flip in _single(trial, name, winner)]
+    return tuple(single) or tuple(_pairs(trial, winner))
 
 
-def _facts(engine: Engine) -> list[str]:
-    return list(dict.fromkeys([*engine.cuts, *CEILINGS.values()]))
-
-
-def _single(trial: _Trial, profile: Profile, name: str, winner: int) -> Iterator[Changes]:
-    """The values of one fact, nearest first on each side, that move the advice."""
+def _single(trial: _Trial, name: str, winner: int) -> Iterator[Flip]:
+    """The values of one fact that move the advice: choices as they are, numbers at their exact thresholds."""
+    start = settled_value(trial.profile, name) if is_settled(trial.profile, name) else None
     edges = _edges(trial.engine, name)
-    start = settled_value(profile, name) if is_settled(profile, name) else None
     size = min(SCREENED, len(trial.columns[name]))
-    screened = dict(zip(edges, trial.winners([{name: edge} for edge in edges], size), strict=True))
-    for edge in _nearest(name, [e for e in edges if screened[e] != winner], start):
-        exact = edge if start is None else _threshold(trial, name, start, edge, winner)
-        if exact is not None and trial.winner({name: exact}) != winner:
-            yield {name: exact}
+    won = trial.screen([{name: edge} for edge in edges], size)
+    moving = {edge for edge, first in zip(edges, won, strict=True) if first != winner}
+    if not decision_facts()[name].numeric:
+        thresholds: Iterable[float | None] = (edge for edge in edges if edge in moving and edge != start)
+    else:
+        thresholds = (_threshold(trial, name, *step, winner) for step in _steps_to(edges, moving, start))
+    for threshold in thresholds:
+        if threshold is not None and (to := trial.winner({name: threshold})) != winner:
+            yield _flip({name: threshold}, to)
+
+
+def _steps_to(edges: list[float], moving: set[float], start: float | None) -> list[tuple[float, float]]:
+    """Neighbouring edges, the first keeping the advice and the second moving it; next to `start` if there is one."""
+    if start is None:
+        neighbours = [(a, b) for a, b in pairwise(edges) if (a in moving) != (b in moving)]
+        return [(b, a) if a in moving else (a, b) for a, b in neighbours]
+    above = [start, *(edge for edge in edges if edge > start)]
+    below = [start, *(edge for edge in reversed(edges) if edge < start)]
+    return [step for side in (below, above) if (step := next((p for p in pairwise(side) if p[1] in moving), None))]
 
 
 def _edges(engine: Engine, name: str) -> list[float]:
@@ -99,26 +113,11 @@ def _before(name: str, cut: float) -> float:
     return cut - 1 if decision_facts()[name].kind == "integer" else float(np.nextafter(cut, -np.inf))
 
 
-def _nearest(name: str, moving: list[float], start: float | None) -> list[float]:
-    """Of the values that move the advice: every choice; for numbers the nearest on each side of where it stands."""
-    if not decision_facts()[name].numeric:
-        return [value for value in moving if value != start]
-    if start is None:
-        return moving[:1] if len(moving) == 1 else [moving[0], moving[-1]] if moving else []
-    below, above = [v for v in moving if v < start], [v for v in moving if v > start]
-    return [*below[-1:], *above[:1]]
-
-
-def _threshold(trial: _Trial, name: str, start: float, moving: float, winner: int) -> float | None:
-    """The value nearest to `start` from which on the advice is moved; None where it moves at no single value."""
-    spec = decision_facts()[name]
-    if not spec.numeric:
-        return moving
-    stays, moves = start, moving
+def _threshold(trial: _Trial, name: str, stays: float, moves: float, winner: int) -> float | None:
+    """The value nearest to `stays` from which on the advice is moved; None where it is not moved after all."""
     if trial.winner({name: moves}) == winner:
         return None
-    just_before = _step_back(name, moves, start)
-    if just_before == start or trial.winner({name: just_before}) == winner:
+    if _step_back(name, moves, stays) == stays or trial.winner({name: _step_back(name, moves, stays)}) == winner:
         return moves
     for _ in range(HALVINGS):
         middle = _middle(name, stays, moves)
@@ -139,29 +138,28 @@ def _middle(name: str, one: float, other: float) -> float:
     return float(np.round(middle)) if decision_facts()[name].kind == "integer" else middle
 
 
-def _pairs(trial: _Trial, profile: Profile, winner: int) -> Iterator[Changes]:
-    """Pairs of changes that move the advice together, of the facts that weigh most."""
-    changes = [change for name in _heaviest(trial.engine) for change in _starting_points(trial.engine, profile, name)]
-    pairs: list[Changes] = [
-        {**one, **other} for one, other in combinations(changes, 2) if not one.keys() & other.keys()
-    ]
+def _pairs(trial: _Trial, winner: int) -> Iterator[Flip]:
+    """Pairs of changes that move the advice together, of the facts that weigh most; one of each pair of facts."""
+    changes = [change for name in _heaviest(trial.engine) for change in _starting_points(trial, name)]
+    disjoint = (pair for pair in combinations(changes, 2) if not pair[0].keys() & pair[1].keys())
+    pairs: list[Changes] = [{**one, **other} for one, other in disjoint]
     size = min(PAIRS_SCREENED, len(next(iter(trial.columns.values()))))
     seen: set[frozenset[str]] = set()
-    for pair, won in zip(pairs, trial.winners(pairs, size), strict=True):
-        if won != winner and frozenset(pair) not in seen and trial.winner(pair) != winner:
+    for pair, won in zip(pairs, trial.screen(pairs, size), strict=True):
+        if won != winner and frozenset(pair) not in seen and (to := trial.winner(pair)) != winner:
             seen.add(frozenset(pair))
-            yield pair
+            yield _flip(pair, to)
 
 
-def _starting_points(engine: Engine, profile: Profile, name: str) -> list[Changes]:
-    start = settled_value(profile, name) if is_settled(profile, name) else None
-    return [{name: edge} for edge in _edges(engine, name) if edge != start]
+def _starting_points(trial: _Trial, name: str) -> list[Changes]:
+    start = settled_value(trial.profile, name) if is_settled(trial.profile, name) else None
+    return [{name: edge} for edge in _edges(trial.engine, name) if edge != start]
 
 
 def _heaviest(engine: Engine) -> list[str]:
     weight = dict.fromkeys(engine.cuts, 0.0)
     for row in engine.evaluator.rows:
-        for name in engine.facts_of(row):
+        for name in facts_in(row.condition):
             weight[name] += max(row.effects) - min(row.effects)
     return sorted(weight, key=lambda name: -weight[name])[:PAIRED_FACTS]
 

@@ -27,6 +27,9 @@ CEILINGS: dict[Limit, str] = {
     "latency_budget": "latency_budget_ms",
 }
 
+LIMIT_FACTS = (*CEILINGS.values(), "prompt_tokens", "context_tokens", "output_tokens", "repetitive_queries")
+"""Facts that computed limits rest on, whether or not a rule names them too."""
+
 Figures = dict[Option, Array]
 
 

@@ -21,20 +21,11 @@ TIE_BREAK = 1e-3
 QUANTILE_CELLS = 4
 """Groups of a fact that no rule cuts but a computed limit uses."""
 
-LIMIT_FACTS = (
-    "monthly_budget_usd",
-    "upfront_budget_usd",
-    "prompt_tokens",
-    "context_tokens",
-    "output_tokens",
-)
-"""Facts that no rule names but computed limits rest on."""
-
 
 def open_facts(engine: Engine, profile: Profile, columns: Columns, verdicts: Verdicts) -> tuple[OpenFact, ...]:
     """The open facts that some rule or limit uses, the one most worth asking first."""
     found = []
-    for name in (*engine.cuts, *LIMIT_FACTS):
+    for name in engine.used_facts:
         if is_settled(profile, name):
             continue
         cells = _cells(engine, name, columns[name])
