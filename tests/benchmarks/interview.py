@@ -8,7 +8,6 @@ for the full profile.
 """
 
 import argparse
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import numpy as np
 
 from tools.decide.boxes import Columns, decision_facts, decode
 from tools.decide.certificate import certify
-from tools.decide.completions import Sampling, complete
+from tools.decide.completions import complete
 from tools.decide.decision import Certificate
 from tools.decide.engine import Engine, engine_for, is_settled
 from tools.decide.flips import most_frequent

@@ -1,4 +1,4 @@
-"""The decision as a JSON document: what `consult decide --json` prints, and what memos are written and compared from."""
+"""The decision as a JSON document: what `consult decide --json` prints and memos are written from."""
 
 from typing import Any
 
