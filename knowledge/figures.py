@@ -77,6 +77,8 @@ class References(_Entry):
     tokenizers: list[Tokenizer] = Field(min_length=1)
     updates_per_year: dict[str, float]
     price_age_warning_days: int
+    draws: int = Field(gt=1)
+    seed: int
 
     def tokenizer(self, model: str) -> Tokenizer:
         """The tokenizer with the longest prefix that the model's name starts with."""

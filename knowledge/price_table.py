@@ -158,6 +158,11 @@ class PriceTable:
         gone = (s for s in self.services if s.kind == "model" and s.ends_on is not None and self.as_of >= s.ends_on)
         return next((service for service in gone if name.startswith(service.models)), None)
 
+    def ending(self, name: str) -> Service | None:
+        """The announced end of a model that is still there on the day of the table, if any."""
+        coming = (s for s in self.services if s.kind == "model" and s.ends_on is not None and self.as_of < s.ends_on)
+        return next((service for service in coming if name.startswith(service.models)), None)
+
     def rows(self) -> Iterable[Dated]:
         """Every price of the table."""
         yield from (tier for model in self.models.values() for tier in model.tiers)

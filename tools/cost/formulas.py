@@ -4,6 +4,7 @@ Rates are USD per million tokens, tokens are per query, a month is 365/12 days e
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 import numpy as np
@@ -32,18 +33,41 @@ def tokens_usd(tokens: Number, usd_per_mtok: Number) -> Number:
     return tokens * usd_per_mtok / MILLION
 
 
-def call_usd(tiers: Sequence[TierRates], uncached: Number, read: Number, written: Number, output: Number) -> Number:
-    """Price of one model call; the whole request is billed at the tier of its total input."""
-    total = uncached + read + written
-    usd = _at_tier(tiers[0], uncached, read, written, output)
+@dataclass(frozen=True)
+class CallRates:
+    """The rates of one request once its tier is known, in USD per million tokens."""
+
+    input: Number
+    output: Number
+    cache_read: Number
+    cache_write: Number
+    cache_write_1h: Number
+    batch_input: Number
+    batch_output: Number
+
+
+def rates_at(tiers: Sequence[TierRates], total_input: Number) -> CallRates:
+    """The rates of requests with so much input; the whole request is billed at the tier of its total input."""
+    return CallRates(*(_by_tier(tiers, field.name, total_input) for field in fields(CallRates)))
+
+
+def _by_tier(tiers: Sequence[TierRates], name: str, total_input: Number) -> Number:
+    usd: Number = getattr(tiers[0], name)
     for tier in tiers[1:]:
-        usd = np.where(total > tier.above_tokens, _at_tier(tier, uncached, read, written, output), usd)
+        usd = np.where(total_input > tier.above_tokens, getattr(tier, name), usd)
     return usd
 
 
-def _at_tier(tier: TierRates, uncached: Number, read: Number, written: Number, output: Number) -> Number:
-    inputs = uncached * tier.input + read * tier.cache_read + written * tier.cache_write
-    return (inputs + output * tier.output) / MILLION
+def call_usd(tiers: Sequence[TierRates], uncached: Number, read: Number, written: Number, output: Number) -> Number:
+    """Price of one model call from its fresh, cached and newly cached input and its output."""
+    rates = rates_at(tiers, uncached + read + written)
+    inputs = uncached * rates.input + read * rates.cache_read + written * rates.cache_write
+    return (inputs + output * rates.output) / MILLION
+
+
+def prefix_usd(tokens: Number, hit: Number, read_usd_per_mtok: Number, write_usd_per_mtok: Number) -> Number:
+    """Price of a cached prefix: read where it is still there, written anew where it is not."""
+    return tokens_usd(tokens, hit * read_usd_per_mtok + (1 - hit) * write_usd_per_mtok)
 
 
 def mixed_usd(batch_share: Number, live: Number, batch: Number) -> Number:
@@ -139,3 +163,41 @@ def monthly_growth(annual_growth: Number) -> Number:
     """The growth a month that compounds to the growth a year."""
     grown: Number = np.power(1 + np.asarray(annual_growth, dtype=float), 1 / 12) - 1
     return grown
+
+
+def queries_by_month(first: Number, growth_per_month: Number, months: int) -> NDArray[np.float64]:
+    """Queries of each month, growing from the first: one row per month."""
+    growth = np.asarray(growth_per_month, dtype=float)
+    rows = np.arange(months, dtype=float).reshape(-1, *[1] * np.ndim(growth))
+    return np.asarray(first * (1 + growth) ** rows)
+
+
+def retrains_by_month(per_year: Number, months: int) -> NDArray[np.float64]:
+    """Retrainings that fall into each month, evenly spaced; none is begun in the last."""
+    rate = np.asarray(per_year, dtype=float) / 12
+    rows = np.arange(months + 1, dtype=float).reshape(-1, *[1] * np.ndim(rate))
+    booked = np.diff(np.floor(rows * rate + 1e-9), axis=0)
+    booked[-1] = 0.0
+    return np.asarray(booked)
+
+
+def payback_months(saved: NDArray[np.float64], extra_upfront: Number) -> NDArray[np.float64]:
+    """The first month by which what was saved repays the extra upfront cost, or infinity; rows are months."""
+    repaid = saved >= extra_upfront
+    first = np.argmax(repaid, axis=0) + 1.0
+    return np.where(repaid.any(axis=0), first, np.inf)
+
+
+def break_even_queries(
+    upfront_a: float,
+    upfront_b: float,
+    months: float,
+    fixed_a: float,
+    fixed_b: float,
+    variable_a: float,
+    variable_b: float,
+) -> float | None:
+    """Monthly queries from which A is no dearer than B over the months; None where A's queries do not cost less."""
+    if variable_b <= variable_a:
+        return None
+    return ((upfront_a - upfront_b) / months + fixed_a - fixed_b) / (variable_b - variable_a)

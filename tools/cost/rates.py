@@ -1,13 +1,13 @@
 """Everything a cost is computed from besides the profile: prices and figures for one model on one day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from knowledge.errors import InputError
 from knowledge.facts import fact_specs
-from knowledge.figures import Figure, Spread, cost_figures, latency_figures, references
+from knowledge.figures import Figure, Spread, Tokenizer, cost_figures, latency_figures, references
 from knowledge.price_table import ModelPrice, PriceTable, TokenPrice, load_prices
 from tools.cost.availability import Availability, fine_tuning_availability
 
@@ -67,9 +67,10 @@ class Rates:
     named: bool
     tiers: tuple[TierRates, ...]
     caches: bool
+    caches_long: bool
     window_tokens: float
     price_level: Spread
-    tokenizer: Spread
+    tokenizer: Tokenizer
     managed: TunedRates | None
     availability: Availability
     embedding_usd_per_mtok: float
@@ -84,6 +85,7 @@ class Rates:
     stages: Mapping[str, Figure]
     updates_per_year: tuple[float, ...]
     sources: Mapping[str, str]
+    notices: tuple[str, ...]
 
     def scaled(self, factor: float) -> "Rates":
         """The same rates with every price multiplied; what is no money stays."""
@@ -125,6 +127,7 @@ def rates_for(
         named=model is not None,
         tiers=tuple(_tier_rates(tier) for tier in chosen.tiers),
         caches=chosen.tiers[0].cache_read_usd_per_mtok is not None,
+        caches_long=chosen.tiers[0].cache_write_1h_usd_per_mtok is not None,
         window_tokens=chosen.context_window,
         price_level=CERTAIN if model else _price_level(table, chosen),
         tokenizer=refs.tokenizer(chosen.model),
@@ -147,7 +150,24 @@ def rates_for(
             "rerank": _cited(reranker.source, reranker.checked_on),
             "gpu": _cited(gpus[1].source, gpus[1].checked_on),
         },
+        notices=tuple(_notices(table, chosen.model, named=model is not None, availability=availability)),
     )
+
+
+def _notices(table: PriceTable, model: str, named: bool, availability: Availability) -> Iterator[str]:
+    """What a reader of the figures should know about the model and the prices."""
+    refs = references()
+    if not named:
+        level = f"with a price level from {refs.models.economy} to {refs.models.strong}"
+        yield f"No model is named: {model} stands in, {level}."
+    ending = table.ending(model)
+    if ending is not None:
+        yield f"{model} ends on {ending.ends_on} ({ending.source}); its named replacement is {ending.replacement}."
+    if availability.state != "open":
+        yield availability.text
+    age = table.age_days(table.as_of)
+    if age > refs.price_age_warning_days:
+        yield f"Prices are up to {age} days old; check them before they bind anyone (`consult prices`)."
 
 
 def _cited(source: str, checked_on: date) -> str:

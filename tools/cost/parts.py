@@ -1,0 +1,254 @@
+"""The parts that options are put together from: model calls, retrieval, a tuned model, people."""
+
+from functools import partial
+
+import numpy as np
+
+from tools.cost import formulas as f
+from tools.cost.formulas import Number
+from tools.cost.inputs import Values
+from tools.cost.lines import Line, UpfrontLine
+from tools.cost.rates import Rates, TunedRates
+from tools.cost.sampling import Array
+from tools.cost.training import Training
+
+OWN_GPU_INPUTS = (
+    "peak_to_mean prefill_tokens_per_second cached_tokens_per_second decode_tokens_per_second target_utilisation"
+    " replicas_least bytes_per_parameter kv_cache_gb gpu_rent"
+).split()
+OWN_GPU_FORMULA = "GPUs that carry the peak, at least the replicas kept for safety, times their rent around the clock"
+
+
+def calls_per_query(values: Values) -> Number:
+    """Model calls that reach the model for one query: answers from a cache reach none."""
+    cached = np.where(values["repetitive_queries"] > 0, values["answer_cache_share_repetitive"], 0.0)
+    asked: Array = values["calls_per_query"] * (1 - np.maximum(cached, values["answer_cache_share"]))
+    return asked
+
+
+def hosted_call_lines(values: Values, rates: Rates, prefix: Number, question: Number, context: Number) -> list[Line]:
+    """The bill of a hosted model by parts of the request; tokens as the profile counts them."""
+    size = values["tokenizer"]
+    prefix, question, context = prefix * size, question * size, context * size
+    at = f.rates_at(rates.tiers, prefix + question + context)
+    calls = calls_per_query(values) * np.where(values["self_hosting_required"] > 0, 0.0, values["price_level"])
+    waiting = values["batch_share"]
+    fresh = f.mixed_usd(waiting, at.input, at.batch_input)
+    output = f.mixed_usd(waiting, at.output, at.batch_output)
+    cached = f.mixed_usd(waiting, cached_prefix_usd(values, rates, prefix, at), f.tokens_usd(prefix, at.batch_input))
+    asked = calls * f.tokens_usd(question, fresh)
+    written = calls * f.tokens_usd(values["output_tokens"] * size, output)
+    lines = [
+        _tokens(
+            "instructions", "fixed part of the prompt, read from the cache or sent anew", calls * cached, "active_hours"
+        ),
+        _tokens("question", "changing part of the prompt times the input rate", asked, "static_prompt_share"),
+        _tokens("answer", "answer tokens times the output rate", written, "output_tokens"),
+    ]
+    if np.any(np.asarray(context) > 0):
+        usd = calls * f.tokens_usd(context, fresh)
+        lines.insert(2, _tokens("retrieved context", "retrieved tokens times the input rate", usd, "context_tokens"))
+    return lines
+
+
+def _tokens(name: str, formula: str, per_query: Number, *inputs: str) -> Line:
+    asked = ("queries_per_day", "prompt_tokens", "tokenizer", "price_level", "calls_per_query", "batch_share", *inputs)
+    return Line(name, formula, asked, "tokens", per_query=per_query, prices=("model",))
+
+
+def cached_prefix_usd(values: Values, rates: Rates, prefix: Number, at: f.CallRates) -> Number:
+    """Price of the fixed prefix of a call, by whichever is cheapest: not cached, cached for minutes, for an hour."""
+    plain = f.tokens_usd(prefix, at.input)
+    if not rates.caches:
+        return plain
+    hourly = values["queries_per_day"] * calls_per_query(values) / (values["active_hours"] * values["cache_keys"])
+    hit = f.hit_rate(hourly, values["cache_ttl_short"])
+    least = np.minimum(plain, f.prefix_usd(prefix, hit, at.cache_read, at.cache_write))
+    if rates.caches_long:
+        hit = f.hit_rate(hourly, values["cache_ttl_long"])
+        least = np.minimum(least, f.prefix_usd(prefix, hit, at.cache_read, at.cache_write_1h))
+    return np.where(prefix < values["cache_prefix_least"], plain, least)
+
+
+def own_gpu_line(values: Values, rates: Rates, size: str, fresh: Number, cached: Number, share: Number) -> Line:
+    """GPUs of one's own for a model of the size input `size`; `share` is 0 in the draws that need none."""
+    billion = values[size]
+    speed = f.YARDSTICK_BILLION / billion
+    each = f.gpus_per_replica(billion, values["bytes_per_parameter"], values["kv_cache_gb"], rates.vram_gb)
+    seconds = f.gpu_seconds(
+        fresh,
+        cached,
+        values["output_tokens"],
+        values["prefill_tokens_per_second"] * speed * each,
+        values["cached_tokens_per_second"],
+        values["decode_tokens_per_second"] * speed * each,
+    )
+    rent = f.hosting_usd(each, values["gpu_rent"]) * share
+    bill = partial(_replicas_usd, seconds, values["target_utilisation"], values["replicas_least"], rent, values)
+    return Line("own GPUs", OWN_GPU_FORMULA, (*OWN_GPU_INPUTS, size), stepped=bill, prices=("gpu",))
+
+
+def _replicas_usd(
+    seconds: Number, utilisation: Number, least: Number, rent: Number, values: Values, queries_per_month: Array
+) -> Array:
+    per_day = queries_per_month / f.DAYS_PER_MONTH * calls_per_query(values)
+    peak = f.peak_per_second(per_day, values["peak_to_mean"])
+    return np.asarray(f.replicas(peak, seconds, utilisation, least) * rent)
+
+
+def classifier_line(values: Values) -> Line:
+    """Small servers for a tuned classifier, as many as the peak asks for."""
+    seconds = 1 / values["classifier_requests_per_second"]
+    bill = partial(
+        _replicas_usd,
+        seconds,
+        values["target_utilisation"],
+        values["replicas_least"],
+        values["classifier_replica"],
+        values,
+    )
+    inputs = (
+        "classifier_requests_per_second",
+        "classifier_replica",
+        "peak_to_mean",
+        "target_utilisation",
+        "replicas_least",
+    )
+    return Line("classifier servers", "servers that carry the peak times their rent", inputs, stepped=bill)
+
+
+def managed_lines(values: Values, managed: TunedRates, prompt: Number, context: Number) -> list[Line]:
+    """The bill of a tuned model at a service: tokens at the tuned rates and the rent of its deployment."""
+    calls = calls_per_query(values)
+    usd = {
+        "shortened prompt": calls * f.tokens_usd(prompt, managed.input),
+        "retrieved context": calls * f.tokens_usd(context, managed.input),
+        "answer": calls * f.tokens_usd(values["output_tokens"], managed.output),
+    }
+    inputs = ("queries_per_day", "prompt_tokens", "tuned_prompt_share", "context_tokens", "output_tokens")
+    lines = [
+        Line(name, "tokens times the tuned rate", inputs, "tokens", per_query=bill, prices=("tuned",))
+        for name, bill in usd.items()
+        if np.any(np.asarray(bill) > 0)
+    ]
+    rent = f.hosting_usd(1, managed.hosting_usd_per_hour)
+    return [*lines, Line("deployment", "rent of the deployment around the clock", (), fixed=rent, prices=("tuned",))]
+
+
+def retrieval_lines(values: Values, rates: Rates, question: Number) -> list[Line]:
+    """What retrieval costs besides the model: embedding, index, reranking, hosting."""
+    knowledge = values["knowledge_tokens"]
+    chunks = knowledge / values["chunk_tokens"] * values["chunk_overlap"]
+    gb = f.index_gb(chunks, rates.dimensions, values["metadata_bytes"])
+    updates = np.asarray(rates.updates_per_year)[values["update_frequency"].astype(np.intp)]
+    fresh = f.tokens_usd(
+        np.minimum(updates * values["changed_share"], updates) / 12 * knowledge, rates.embedding_usd_per_mtok
+    )
+    rerank = values["rerank_share"] * rates.rerank_usd_per_1k / 1000
+    return [
+        Line(
+            "embedding of questions",
+            "question tokens times the embedding rate",
+            ("prompt_tokens", "static_prompt_share"),
+            per_query=f.tokens_usd(question, rates.embedding_usd_per_mtok),
+            prices=("embedding",),
+        ),
+        Line("reranking", "reranked share times the rate", ("rerank_share",), per_query=rerank, prices=("rerank",)),
+        Line(
+            "vector store",
+            "storage and reads by size of the index, at least the monthly minimum",
+            ("knowledge_tokens", "chunk_tokens", "chunk_overlap", "metadata_bytes", "queries_per_day"),
+            stepped=partial(_store_usd, rates, gb),
+            prices=("store",),
+        ),
+        Line("orchestration", "hosting of the retrieval service", ("orchestration",), fixed=values["orchestration"]),
+        Line(
+            "embedding of changes",
+            "updates a month times the share each changes times the knowledge times the embedding rate",
+            ("update_frequency", "changed_share", "knowledge_tokens"),
+            fixed=fresh,
+            prices=("embedding",),
+        ),
+    ]
+
+
+def _store_usd(rates: Rates, gb: Number, queries_per_month: Array) -> Array:
+    store = rates.store
+    bill = f.vector_store_usd(queries_per_month, gb, store.minimum_usd, store.usd_per_gb, store.usd_per_m_read_units)
+    return np.asarray(bill)
+
+
+def upkeep_lines(values: Values, *hours: str) -> list[Line]:
+    """Monitoring, and the hours that people spend on an option a month."""
+    spent = sum((values[name] for name in hours), np.zeros(1))
+    return [
+        Line("monitoring", "logging and monitoring", ("observability",), fixed=values["observability"]),
+        Line(
+            "people",
+            "hours of upkeep times the labour rate",
+            (*hours, "labour_rate"),
+            "people",
+            fixed=spent * values["labour_rate"],
+        ),
+    ]
+
+
+def retraining_line(training: Training) -> Line:
+    """Retraining spread evenly over the months; totals over a year book each one when it falls due."""
+    inputs = (
+        "update_frequency",
+        "behaviour_share",
+        "retrains_least",
+        "labels_per_retrain",
+        "label_cost",
+        "hours_per_retrain",
+    )
+    usd = training.retrains_per_year / 12 * training.retrain_usd
+    formula = "retrainings a month times training, new labels and work"
+    return Line("retraining", formula, (*inputs, "labour_rate", "epochs", "trials"), "retraining", fixed=usd)
+
+
+def build_lines(values: Values, *weeks: str) -> list[UpfrontLine]:
+    """Engineers' weeks, and the examples that any option is evaluated on."""
+    spent = sum((values[name] for name in weeks), np.zeros(1))
+    return [
+        UpfrontLine(
+            "engineering",
+            "engineer-weeks of forty hours times the labour rate",
+            (*weeks, "labour_rate"),
+            f.labour_usd(spent, values["labour_rate"]),
+        ),
+        UpfrontLine(
+            "evaluation set",
+            "examples times the cost of a label",
+            ("evaluation_examples", "label_cost"),
+            values["evaluation_examples"] * values["label_cost"],
+        ),
+    ]
+
+
+def embedding_upfront(values: Values, rates: Rates) -> UpfrontLine:
+    """The first embedding of the whole knowledge; nothing where retrieval is live."""
+    usd = f.tokens_usd(values["knowledge_tokens"], rates.embedding_usd_per_mtok)
+    todo = np.where(values["rag_in_production"] > 0, 0.0, usd)
+    formula = "knowledge tokens times the embedding rate"
+    return UpfrontLine("first embedding", formula, ("knowledge_tokens", "rag_in_production"), todo, ("embedding",))
+
+
+def training_upfront(values: Values, training: Training) -> list[UpfrontLine]:
+    """Labels that are still missing, and the training runs until one is good."""
+    return [
+        UpfrontLine(
+            "labels",
+            "examples still missing times the cost of a label",
+            ("labeled_examples", "examples_wanted", "label_cost"),
+            training.labels_bought * values["label_cost"],
+        ),
+        UpfrontLine(
+            "training",
+            "examples times their tokens times passes times runs, at the training rate or in GPU hours",
+            ("examples_wanted", "epochs", "trials", "output_tokens", "training_gpu_hours_least", "gpu_rent"),
+            training.run_usd,
+            ("tuned", "gpu"),
+        ),
+    ]
