@@ -1,0 +1,157 @@
+"""The consultation: the one way in for every door."""
+
+import secrets
+from functools import cached_property
+from typing import Any
+
+from agent.database import Database
+from agent.desk import Bureau, Desk, message_body, parse_body
+from agent.graph import Checkpointed, Context
+from agent.language.port import Evidence, Language
+from agent.protocol import Answered, Message, Said, Turn, cleaned
+from agent.recap import recap
+from agent.settings import Settings
+from agent.store import SessionCard, Store, StoredMessage
+from knowledge.errors import StoreError, UnavailableError
+from knowledge.library import open_searcher
+from knowledge.search import Searcher
+from tools.profile import parse_profile
+
+UNTITLED = "New consultation"
+
+
+class Consultant:
+    """Holds consultations: starts them, answers messages one after the other, and forgets them when told to.
+
+    Safe to share between threads; several processes may use the same data folder. Raises InputError where a message
+    cannot be used (the session is then unchanged) and StoreError where it could not be saved.
+    """
+
+    def __init__(self, settings: Settings, language: Language | None = None, searcher: Searcher | None = None) -> None:
+        self._settings = settings
+        self._given_searcher = searcher
+        self._language = language or _embedded_language()
+        self._database = Database(settings.home)
+        self._store = Store(self._database)
+        self._graph = Checkpointed(settings.home / "checkpoints.db")
+        self._bureau = Bureau(self._store, self._language, self._search, settings.date)
+
+    def start(self, owner: str | None = None) -> Turn:
+        """A new session's greeting and first question."""
+        session = self._store.create(UNTITLED, owner)
+        with self._store.lease(session):
+            return self._answer(session, self._store.accept(session, "start", {}))
+
+    def resume(self, session: str) -> Turn:
+        """Where a session stands: a recap, and the question that is open. Nothing is recorded."""
+        with self._store.lease(session):
+            self._catch_up(session)
+            last = self._store.last_message(session)
+            if last is None:
+                return self._answer(session, self._store.accept(session, "start", {}))
+            return recap(Desk(self._bureau, session, last.number), self._store.card(session).title)
+
+    def send(self, session: str, message: Message, message_id: str | None = None) -> Turn:
+        """The answer to a message; the same answer again where the message's id was answered before."""
+        message = cleaned(message)
+        with self._store.lease(session):
+            self._catch_up(session)
+            if self._store.last_message(session) is None:
+                self._answer(session, self._store.accept(session, "start", {}))
+            self._check_usable(session, message)
+            stored = self._store.accept(session, message_id or secrets.token_hex(8), message_body(message))
+            turn = self._answer(session, stored)
+            if isinstance(message, Said) and self._store.card(session).title == UNTITLED:
+                self._store.rename(session, message.text)
+            return turn
+
+    def sessions(self, owner: str | None = None) -> list[SessionCard]:
+        """All sessions, or those of one owner, the latest first."""
+        return self._store.cards(owner)
+
+    def transcript(self, session: str) -> list[tuple[Message | None, Turn | None]]:
+        """Each message of a session with its answer, in order; the first has no message."""
+        self._store.check(session)
+        return [_exchange(stored) for stored in self._store.transcript(session)]
+
+    def export(self, session: str) -> dict[str, Any]:
+        """Everything that is stored of a session, as one JSON document."""
+        card = self._store.card(session)
+        return {
+            "session": card.id,
+            "title": card.title,
+            "owner": card.owner,
+            "created_at": card.created_at,
+            "profile": self._store.ledger(session).profile.document(),
+            "ledger": [entry.document() for entry in self._store.ledger(session).entries],
+            "messages": [
+                {"number": one.number, "id": one.id, "message": one.body, "reply": one.reply}
+                for one in self._store.transcript(session)
+            ],
+        }
+
+    def rename(self, session: str, title: str) -> None:
+        """Gives a session another title."""
+        self._store.rename(session, title)
+
+    def duplicate(self, session: str) -> str:
+        """A copy of a session that goes its own way from here; its id."""
+        with self._store.lease(session):
+            return self._store.duplicate(session)
+
+    def erase(self, session: str) -> None:
+        """Removes everything that is stored of a session."""
+        with self._store.lease(session):
+            self._graph.forget(session)
+            self._store.erase(session)
+
+    def close(self) -> None:
+        """Gives files back."""
+        self._graph.close()
+        self._database.close()
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The search over the knowledge base, opened when it is first needed."""
+        return self._given_searcher or open_searcher(self._settings.home)
+
+    def _search(self, query: str, k: int) -> list[Evidence]:
+        hits = self.searcher.search(query, k)
+        return [
+            Evidence(hit.passage.id, hit.passage.text, hit.passage.source, hit.passage.section, hit.score)
+            for hit in hits
+        ]
+
+    def _check_usable(self, session: str, message: Message) -> None:
+        """Typed answers are refused as a whole where nothing could be decided on them."""
+        if isinstance(message, Answered):
+            given = {fact: value for fact, value in message.answers.items() if value is not None}
+            profile = self._store.ledger(session).profile
+            self._bureau.check(profile.replace(**parse_profile(given).facts))
+
+    def _catch_up(self, session: str) -> None:
+        """Answers what was received before the program was stopped."""
+        for number in self._store.unanswered(session):
+            self._answer(session, self._store.message(session, number))
+
+    def _answer(self, session: str, stored: StoredMessage) -> Turn:
+        if stored.reply is None:
+            self._graph.run(Context(Desk(self._bureau, session, stored.number), _write_memo))
+            stored = self._store.message(session, stored.number)
+        if stored.reply is None:
+            raise StoreError("The message was received but its answer could not be saved; send it again.")
+        return Turn(**stored.reply)
+
+
+def _exchange(stored: StoredMessage) -> tuple[Message | None, Turn | None]:
+    return parse_body(stored.body), None if stored.reply is None else Turn(**stored.reply)
+
+
+def _embedded_language() -> Language:
+    from agent.language.embedded import EmbeddedLanguage
+
+    return EmbeddedLanguage()
+
+
+def _write_memo(desk: Desk) -> str:
+    raise UnavailableError("The memo cannot be written yet.")

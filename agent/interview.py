@@ -1,0 +1,90 @@
+"""Which question comes next, and when it is enough: from the ledger and the decision alone."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from agent.ledger import Entry, Ledger
+from agent.wording import value_in_words
+from knowledge.facts import fact_specs
+from tools.decide.decision import Decision, OpenFact
+from tools.profile import FactValue, Known, Profile
+
+FIRST_QUESTION = "use_case"
+MOST_SHOWINGS = 2
+"""A question that went unanswered is put once more and then left, so that nobody is asked in circles."""
+
+
+@dataclass(frozen=True)
+class NextQuestion:
+    """The question to put: the fact, and where a statement is unclear, the question and readings that settle it."""
+
+    fact: str
+    clarify: Entry | None = None
+
+    def entry(self, turn: int) -> Entry:
+        """The question as the ledger keeps it."""
+        if self.clarify:
+            return replace(self.clarify, turn=turn)
+        return Entry("asked", turn, self.fact)
+
+    @property
+    def choices(self) -> list[Any] | None:
+        """What can be chosen from, as values that can be sent back; None for an open question."""
+        if self.clarify and self.clarify.readings:
+            return [_plain(self.fact, reading) for reading in self.clarify.readings]
+        spec = fact_specs()[self.fact]
+        if spec.kind == "flag":
+            return [True, False]
+        return list(spec.codes) if spec.categorical else None
+
+
+def next_question(ledger: Ledger, decision: Decision, turn: int, interlude: bool = False) -> NextQuestion | None:
+    """The question to put now, or None when nothing open is worth asking.
+
+    What is unclear or contradicted comes first, then what the decision gains most from. What was said, declared
+    unknown or left for later is never asked for.
+    """
+    unclear = [entry for entry in ledger.current if entry.kind == "clarify" and entry.turn == turn]
+    if unclear:
+        return NextQuestion(unclear[0].fact, unclear[0])
+    pending = ledger.pending
+    if interlude and pending:
+        return _again(pending)
+    if not ledger.heard and ledger.times_asked(FIRST_QUESTION) < MOST_SHOWINGS:
+        return NextQuestion(FIRST_QUESTION)
+    taken_back = [entry for entry in ledger.current if entry.kind == "withdrawn" and entry.turn == turn]
+    if taken_back:
+        return NextQuestion(taken_back[0].fact)
+    if pending and pending.kind == "clarify" and ledger.times_asked(pending.fact) < MOST_SHOWINGS:
+        return _again(pending)
+    if decision.certificate.certainty != "open":
+        return None
+    return next((NextQuestion(fact.fact) for fact in askable(ledger, decision)), None)
+
+
+def askable(ledger: Ledger, decision: Decision) -> list[OpenFact]:
+    """The open facts that may still be asked for, the most valuable first."""
+    return [
+        fact
+        for fact in decision.unknown
+        if fact.fact not in ledger.heard
+        and ledger.times_asked(fact.fact) < MOST_SHOWINGS
+        and (fact.can_change or fact.value_of_information > 0)
+    ]
+
+
+def set_aside(ledger: Ledger, decision: Decision) -> list[OpenFact]:
+    """The facts that were declared open, or asked for in vain, and could still change the advice."""
+    return [
+        fact
+        for fact in decision.unknown
+        if fact.can_change and (fact.fact in ledger.heard or ledger.times_asked(fact.fact) >= MOST_SHOWINGS)
+    ]
+
+
+def _again(pending: Entry) -> NextQuestion:
+    return NextQuestion(pending.fact, pending if pending.kind == "clarify" else None)
+
+
+def _plain(fact: str, reading: FactValue) -> Any:
+    return Profile({fact: reading}).document()[fact] if isinstance(reading, Known) else value_in_words(fact, reading)

@@ -1,0 +1,222 @@
+"""The reply to a message: what was noted, what it changed, what was asked, and the next question or the end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from agent.desk import Desk
+from agent.explain import what_if, what_would_change, why_not, why_question
+from agent.interview import set_aside
+from agent.language.port import Evidence, Intent, Question
+from agent.ledger import Entry
+from agent.protocol import Turn
+from agent.wording import cited, label, labels, percent, scalar_in_words, value_in_words, wording
+from knowledge.facts import fact_specs
+from knowledge.options import LABELS
+from tools.decide.decision import Decision
+from tools.profile import Known, Open
+
+MOST_NOTED = 12
+MOST_SET_ASIDE = 3
+
+
+def turn_of(desk: Desk, memo: str | None = None) -> Turn:
+    """The whole answer to one message."""
+    return Turn(
+        session=desk.session,
+        reply="\n\n".join(part for part in _parts(desk, memo) if part),
+        asks=desk.question.fact if desk.question else None,
+        choices=desk.question.choices if desk.question else None,
+        facts=desk.ledger.facts_document(),
+        recommendation=recommendation_document(desk.decision),
+        open=open_document(desk.decision),
+        changed=_changed(desk),
+        done=desk.question is None,
+        memo=memo,
+    )
+
+
+def recommendation_document(decision: Decision) -> dict[str, Any]:
+    """The recommendation as every JSON document shows it."""
+    advice = decision.recommendation
+    rows = [
+        {
+            "option": row.option,
+            "score": row.score,
+            "probability": row.probability,
+            "feasible": row.feasible,
+            "blockers": [blocker.text for blocker in row.blockers],
+        }
+        for row in advice.ranking
+    ]
+    return {
+        "option": advice.option,
+        "variant": advice.variant,
+        "confidence": advice.confidence,
+        "ranking": rows,
+        "add_ons": list(advice.add_ons),
+    }
+
+
+def open_document(decision: Decision) -> list[dict[str, Any]]:
+    """The open facts with what learning each is worth."""
+    return [{"fact": one.fact, "value_of_information": one.value_of_information} for one in decision.unknown]
+
+
+def _parts(desk: Desk, memo: str | None) -> Iterator[str]:
+    if desk.message is None:
+        yield wording("greeting")
+    yield from desk.reading.notes
+    yield _noted(desk)
+    yield _movement(desk)
+    for intent in desk.reading.intents:
+        yield _answer_to(desk, intent)
+    if memo is not None:
+        yield wording("memo_written")
+    if _nothing_read(desk):
+        yield wording("nothing_read")
+    yield from _question(desk) if desk.question else _finish(desk)
+
+
+def _nothing_read(desk: Desk) -> bool:
+    reading = desk.reading
+    asked_something = any(intent.kind != "answer" for intent in reading.intents)
+    return desk.message is not None and not reading.entries and not reading.notes and not asked_something
+
+
+def _noted(desk: Desk) -> str:
+    """One compact block: noted, worked out, left open, and what took the place of something else."""
+    stated = [entry for entry in desk.reading.entries if entry.kind == "stated" and entry.fact != "use_case"]
+    replaced = [entry for entry in stated if _before(desk, entry) is not None]
+    fresh = [entry for entry in stated if entry not in replaced]
+    groups = {
+        "noted": [_fact("noted_fact", one) for one in fresh if one.origin == "user" and not _open(one)],
+        "derived": [_fact("derived_fact", one) for one in fresh if one.origin == "derived" and not _open(one)],
+        "assumed": [_fact("derived_fact", one) for one in fresh if one.origin == "assumed" and not _open(one)],
+        "left_open": [_fact("noted_fact", one) for one in fresh if _open(one)],
+    }
+    lines = [wording(name, facts="; ".join(facts)) for name, facts in groups.items() if facts]
+    lines += [_replacement(desk, entry) for entry in replaced]
+    tasks = [entry for entry in desk.reading.entries if entry.kind == "task"]
+    if tasks:
+        shown = "; ".join(scalar_in_words("task", one.value.value) for one in tasks if isinstance(one.value, Known))
+        lines.append(wording("tasks_heard", tasks=shown))
+    return "  \n".join(lines)
+
+
+def _before(desk: Desk, entry: Entry) -> Entry | None:
+    """The statement that this one takes the place of, where it says something else."""
+    before = desk.before.heard.get(entry.fact)
+    return before if before and before.value != entry.value and not _open(before) else None
+
+
+def _replacement(desk: Desk, entry: Entry) -> str:
+    before = _before(desk, entry)
+    assert before is not None  # noqa: S101  (only called where there is one)
+    name = "corrected" if entry.correction else "replaced"
+    earlier = f"“{before.quote}”" if before.quote and name == "replaced" else value_in_words(entry.fact, before.value)
+    shown = value_in_words(entry.fact, entry.value)
+    return wording(name, label=label(entry.fact), before=earlier, now=shown)
+
+
+def _open(entry: Entry) -> bool:
+    return isinstance(entry.value, Open)
+
+
+def _fact(name: str, entry: Entry) -> str:
+    return wording(name, label=label(entry.fact), value=value_in_words(entry.fact, entry.value), quote=entry.quote)
+
+
+def _movement(desk: Desk) -> str:
+    """What the message did to the advice; nothing where it did nothing."""
+    if desk.message is None or desk.before.profile == desk.ledger.profile:
+        return ""
+    before, now = desk.decision_before.recommendation, desk.decision.recommendation
+    confidence, option = percent(now.confidence), LABELS[now.option]
+    if not desk.before.heard:
+        return wording("leads", option=option, confidence=confidence)
+    if before.option != now.option:
+        return wording("moved", before=LABELS[before.option], option=option, confidence=confidence)
+    return wording("stays", option=option, confidence=confidence) if desk.question else ""
+
+
+def _answer_to(desk: Desk, intent: Intent) -> str:
+    """The answer to what a message asks for besides stating facts."""
+    decision = desk.decision
+    match intent.kind:
+        case "why":
+            pending = desk.before.pending.fact if desk.before.pending else None
+            about = intent.about if intent.about in fact_specs() else pending
+            return why_question(about, decision, desk.bureau.decide)
+        case "why_not":
+            return why_not(intent.about, decision, desk.flips)
+        case "what_would_change":
+            return what_would_change(decision, desk.flips)
+        case "what_if":
+            return what_if(desk.reading.suppositions, decision, desk.bureau.decide)
+        case "concept":
+            return _concept(desk, intent)
+        case "restart":
+            return wording("restarted")
+        case "back":
+            return wording("back")
+        case "thanks" | "off_topic":
+            return wording(intent.kind)
+    return ""
+
+
+def _concept(desk: Desk, intent: Intent) -> str:
+    asked = intent.quote or intent.about or ""
+    evidence = desk.bureau.search(asked, 4)
+    return desk.bureau.language.explain(asked, evidence) if evidence else wording("no_evidence")
+
+
+def _question(desk: Desk) -> Iterator[str]:
+    assert desk.question is not None  # noqa: S101  (only called where there is one)
+    if desk.question.clarify:
+        yield desk.question.clarify.quote
+        return
+    guidance = desk.guidance
+    if guidance is not None and not desk.reading.interlude:
+        yield _quoted(guidance)
+    because = fact_specs()[desk.question.fact].because
+    yield desk.bureau.language.phrase(Question(desk.question.fact, because=because))
+
+
+def _quoted(guidance: Evidence) -> str:
+    return wording("guidance", text=guidance.text, citation=cited([guidance.id]))
+
+
+def _finish(desk: Desk) -> Iterator[str]:
+    """The end of the interview, with the proof that nothing open matters, or with what still might."""
+    decision, option = desk.decision, LABELS[desk.decision.recommendation.option]
+    certificate = decision.certificate
+    checked = labels(fact.fact for fact in certificate.checked)
+    if certificate.certainty == "proven":
+        yield (
+            wording("done_proven", option=option, checked=checked)
+            if checked
+            else wording("done_complete", option=option)
+        )
+    elif certificate.certainty == "probable":
+        chance = percent(certificate.chance_of_change)
+        yield wording("done_probable", option=option, chance=chance, checked=checked)
+    else:
+        yield wording("done_exhausted", option=option, confidence=percent(decision.recommendation.confidence))
+    aside = set_aside(desk.ledger, decision) if certificate.certainty != "proven" else []
+    if aside:
+        lines = [
+            wording("set_aside_fact", label=label(one.fact), find_out=fact_specs()[one.fact].find_out)
+            for one in aside[:MOST_SET_ASIDE]
+        ]
+        yield "\n".join([wording("set_aside"), *lines])
+    yield wording("offer_memo")
+
+
+def _changed(desk: Desk) -> dict[str, Any] | None:
+    """The facts that are different now, and the option before and after; None where nothing moved."""
+    before, now = desk.before.profile.facts, desk.ledger.profile.facts
+    facts = [fact for fact in fact_specs() if before.get(fact) != now.get(fact)]
+    if not facts:
+        return None
+    options = (desk.decision_before.recommendation.option, desk.decision.recommendation.option)
+    return {"facts": facts, "from": options[0], "to": options[1]}

@@ -1,0 +1,75 @@
+"""The tables of the relational store, the same on SQLite and PostgreSQL, and the way from one version to the next."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, Text, inspect, select, update
+
+from knowledge.errors import StoreError
+
+metadata = MetaData()
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("owner", String(200)),
+    Column("created_at", String(40), nullable=False),
+    Column("updated_at", String(40), nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("session", ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reading", Text),
+    Column("reply", Text),
+    Column("received_at", String(40), nullable=False),
+)
+"""Each message with what was read in it and what was replied; both are null until that step is done."""
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("session", ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("entry", Text, nullable=False),
+)
+"""The ledger: rows are only ever added, and removed only when a session is erased."""
+
+
+def _first(connection: Connection) -> None:
+    metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+"""Each leads from the version of its place to the next one."""
+
+
+def version_of(connection: Connection) -> int:
+    """The schema version of a database; 0 for an empty one."""
+    if not inspect(connection).has_table("schema_version"):
+        return 0
+    return connection.execute(select(schema_version.c.version)).scalar() or 0
+
+
+def migrate(connection: Connection) -> None:
+    """Brings a database to the present version in one transaction; raises StoreError for a newer one."""
+    version = version_of(connection)
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"The sessions were written by a newer release (schema {version}, this one knows {len(MIGRATIONS)}). "
+            "Nothing was changed; update the program or point CONSULT_HOME to another folder."
+        )
+    for step in MIGRATIONS[version:]:
+        step(connection)
+    if version == 0:
+        connection.execute(schema_version.insert().values(version=len(MIGRATIONS)))
+    elif version < len(MIGRATIONS):
+        connection.execute(update(schema_version).values(version=len(MIGRATIONS)))

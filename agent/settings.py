@@ -1,0 +1,65 @@
+"""The product's settings: from flags, the environment or `.env`, all of them optional."""
+
+import datetime as dt
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.errors import InputError
+
+PREFIX = "CONSULT_"
+ENV_FILE = ".env"
+
+
+def default_home() -> Path:
+    """The platform's folder for this product's data."""
+    return user_data_path("consult", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """Where data lives, which date and prices count, and whether a language model is used."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=default_home)
+    database_url: SecretStr | None = None
+    language_model: str | None = None
+    embedding_model: str | None = None
+    as_of: dt.date | None = None
+    prices: Path | None = None
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+
+    def date(self) -> dt.date:
+        """The date that prices and rules are read at: the one set, or today."""
+        return self.as_of or dt.date.today()
+
+
+def load_settings(**flags: Any) -> Settings:
+    """The settings, flags first; raises InputError that names the setting and what is wrong with it."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = str(first["loc"][0])
+        shown = name if name.startswith("OPENAI") else PREFIX + name.upper()
+        raise InputError(f"The setting {shown} cannot be used: {first['msg']}.") from error
+
+
+def unknown_settings() -> list[str]:
+    """One sentence for each `CONSULT_…` name that no setting has, with the nearest one that exists."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields if not name.startswith("openai")]
+    given = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
+    strangers = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
+    return [_unknown(name, known) for name in strangers]
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.0)
+    return f"There is no setting {name}; did you mean {near[0]}? It was ignored."

@@ -1,0 +1,210 @@
+"""The store of sessions: what was said, what was read in it, what was replied. The relational store is the truth."""
+
+import datetime as dt
+import json
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from agent.database import Database
+from agent.ledger import Entry, Ledger, parse_entry
+from agent.schema import entries, messages, sessions
+from knowledge.errors import InputError
+
+_SESSION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True)
+class SessionCard:
+    """A session as lists show it."""
+
+    id: str
+    title: str
+    owner: str | None
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    """A message as it was received; `reading` and `reply` are None until that step is done."""
+
+    number: int
+    id: str
+    body: dict[str, Any]
+    reading: dict[str, Any] | None
+    reply: dict[str, Any] | None
+
+
+class Store:
+    """Sessions in a relational database. Every method is one transaction; it is saved or nothing is."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, title: str, owner: str | None = None) -> str:
+        """A new session's id, which cannot be guessed."""
+        session, now = secrets.token_urlsafe(16), _now()
+        with self._database.write() as connection:
+            row = {"id": session, "title": title, "owner": owner, "created_at": now, "updated_at": now}
+            connection.execute(insert(sessions).values(row))
+        return session
+
+    def check(self, session: str) -> None:
+        """Raises InputError where there is no such session."""
+        self.card(session)
+
+    def card(self, session: str) -> SessionCard:
+        """The session's card; raises InputError, with the same words for a missing and a malformed id."""
+        row = None
+        if isinstance(session, str) and _SESSION_ID.fullmatch(session):
+            with self._database.read() as connection:
+                row = connection.execute(select(sessions).where(sessions.c.id == session)).first()
+        if row is None:
+            raise InputError("There is no such session; `consult sessions` lists those that exist.")
+        return SessionCard(**row._mapping)
+
+    def cards(self, owner: str | None = None) -> list[SessionCard]:
+        """All sessions, or those of one owner, the latest first."""
+        query = select(sessions).order_by(sessions.c.updated_at.desc(), sessions.c.id)
+        if owner is not None:
+            query = query.where(sessions.c.owner == owner)
+        with self._database.read() as connection:
+            return [SessionCard(**row._mapping) for row in connection.execute(query)]
+
+    @contextmanager
+    def lease(self, session: str) -> Iterator[None]:
+        """The exclusive right to work on a session, across threads and processes; raises StoreError when held long."""
+        self.check(session)
+        with self._database.lease(session):
+            yield
+
+    def accept(self, session: str, message_id: str, body: dict[str, Any]) -> StoredMessage:
+        """The message as received; the one received before where the id is known already."""
+        with self._database.write() as connection:
+            known = self._message(connection, session, messages.c.id == message_id)
+            if known is None:
+                known = self._insert_message(connection, session, message_id, body)
+        return known
+
+    def message(self, session: str, number: int) -> StoredMessage:
+        """One message of a session, by its number."""
+        with self._database.read() as connection:
+            found = self._message(connection, session, messages.c.number == number)
+        if found is None:
+            raise InputError(f"The session has no message number {number}.")
+        return found
+
+    def last_message(self, session: str) -> StoredMessage | None:
+        """The latest message of a session."""
+        latest = select(func.max(messages.c.number)).where(messages.c.session == session).scalar_subquery()
+        with self._database.read() as connection:
+            return self._message(connection, session, messages.c.number == latest)
+
+    def unanswered(self, session: str) -> list[int]:
+        """The numbers of the messages that were received and have no reply yet, in order."""
+        query = select(messages.c.number).where(messages.c.session == session, messages.c.reply.is_(None))
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(messages.c.number)).scalars())
+
+    def transcript(self, session: str) -> list[StoredMessage]:
+        """All messages of a session in order."""
+        query = select(messages).where(messages.c.session == session).order_by(messages.c.number)
+        with self._database.read() as connection:
+            return [_stored(row) for row in connection.execute(query)]
+
+    def ledger(self, session: str) -> Ledger:
+        """Everything that was said and asked in a session."""
+        query = select(entries.c.entry).where(entries.c.session == session).order_by(entries.c.place)
+        with self._database.read() as connection:
+            rows = connection.execute(query).scalars().all()
+        return Ledger(tuple(parse_entry(json.loads(row)) for row in rows))
+
+    def record(self, session: str, number: int, reading: dict[str, Any], said: Sequence[Entry]) -> None:
+        """Adds what was read in a message to the ledger; does nothing where it was recorded before."""
+        self._finish_step(session, number, "reading", reading, said)
+
+    def answer(self, session: str, number: int, reply: dict[str, Any], asked: Sequence[Entry]) -> None:
+        """Keeps the reply to a message and what it asks; does nothing where it was answered before."""
+        self._finish_step(session, number, "reply", reply, asked)
+
+    def rename(self, session: str, title: str) -> None:
+        """Gives a session another title; raises InputError for an empty one."""
+        if not title.strip():
+            raise InputError("A title needs at least one character.")
+        self.check(session)
+        with self._database.write() as connection:
+            shortened = short_title(title)
+            connection.execute(update(sessions).where(sessions.c.id == session).values(title=shortened))
+
+    def duplicate(self, session: str) -> str:
+        """A copy of a session that goes its own way from here; its id."""
+        card = self.card(session)
+        copy = self.create(short_title(f"{card.title} (copy)"), card.owner)
+        with self._database.write() as connection:
+            for table in (messages, entries):
+                rows = connection.execute(select(table).where(table.c.session == session)).mappings().all()
+                if rows:
+                    connection.execute(insert(table), [{**row, "session": copy} for row in rows])
+        return copy
+
+    def erase(self, session: str) -> None:
+        """Removes a session so that its text is no longer in the files of the store."""
+        self.check(session)
+        with self._database.write() as connection:
+            for table in (entries, messages):
+                connection.execute(delete(table).where(table.c.session == session))
+            connection.execute(delete(sessions).where(sessions.c.id == session))
+        self._database.forget(session)
+
+    def _message(self, connection: Connection, session: str, condition: Any) -> StoredMessage | None:
+        row = connection.execute(select(messages).where(messages.c.session == session, condition)).first()
+        return None if row is None else _stored(row)
+
+    def _insert_message(self, connection: Connection, session: str, message_id: str, body: Any) -> StoredMessage:
+        count = select(func.count()).select_from(messages).where(messages.c.session == session)
+        number = connection.execute(count).scalar_one()
+        now = _now()
+        row = {"session": session, "number": number, "id": message_id, "body": _dumped(body), "received_at": now}
+        connection.execute(insert(messages).values(row))
+        connection.execute(update(sessions).where(sessions.c.id == session).values(updated_at=now))
+        return StoredMessage(number, message_id, body, None, None)
+
+    def _finish_step(self, session: str, number: int, step: str, value: Any, added: Sequence[Entry]) -> None:
+        column = messages.c[step]
+        this = (messages.c.session == session, messages.c.number == number, column.is_(None))
+        with self._database.write() as connection:
+            if connection.execute(update(messages).where(*this).values({column: _dumped(value)})).rowcount == 0:
+                return
+            place = connection.execute(select(func.count()).where(entries.c.session == session)).scalar_one()
+            rows = [
+                {"session": session, "place": place + offset, "turn": entry.turn, "entry": _dumped(entry.document())}
+                for offset, entry in enumerate(added)
+            ]
+            if rows:
+                connection.execute(insert(entries), rows)
+
+
+def short_title(text: str) -> str:
+    """The first words of a text, short enough for a list."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _stored(row: Row[Any]) -> StoredMessage:
+    body, reading, reply = (None if text is None else json.loads(text) for text in (row.body, row.reading, row.reply))
+    return StoredMessage(row.number, row.id, body, reading, reply)
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, allow_nan=False)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")

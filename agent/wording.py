@@ -1,0 +1,72 @@
+"""The consultation's sentences, read from the knowledge folder, and what people read in place of names and values."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from pydantic import RootModel
+
+from knowledge.claims import load_claims
+from knowledge.facts import Scalar, fact_specs
+from knowledge.files import DATA, read_yaml
+from tools.profile import FactValue, Known, Open, Range
+from tools.wording import fact_value_text
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    return read_yaml(DATA / "wording" / "conversation.yaml", RootModel[dict[str, str]]).root
+
+
+def wording(name: str, **parts: Any) -> str:
+    """One sentence of the conversation with its parts filled in."""
+    return _sentences()[name].format(**parts)
+
+
+def label(fact: str) -> str:
+    """A fact's name as people read it."""
+    return fact_specs()[fact].label
+
+
+def labels(facts: Iterable[str]) -> str:
+    """Several facts' names in one line."""
+    return ", ".join(lower_first(label(fact)) for fact in facts)
+
+
+def value_in_words(fact: str, value: FactValue | None) -> str:
+    """A fact's value as people write it: with its unit, or its choice in words."""
+    match value:
+        case Known(scalar, unsure):
+            shown = scalar_in_words(fact, scalar)
+            return wording("unsure_value", value=shown) if unsure else shown
+        case Range(low, high):
+            return wording("range", low=scalar_in_words(fact, low), high=scalar_in_words(fact, high))
+        case Open(state):
+            return wording(f"state_{state}")
+        case None:
+            return wording("state_unknown")
+
+
+def scalar_in_words(fact: str, value: Scalar) -> str:
+    """A plain value with its unit, or its choice in words."""
+    spec = fact_specs()[fact]
+    return lower_first(spec.values[str(value)]) if spec.categorical else fact_value_text(fact, value)
+
+
+def percent(share: float) -> str:
+    """A share between 0 and 1 in whole per cent; never 100 or 0 unless it is exactly that."""
+    if 0 < share < 0.01:
+        return "less than 1 %"
+    return f"{min(round(share * 100), 100 if share == 1 else 99)} %"
+
+
+def cited(claim_ids: Iterable[str]) -> str:
+    """Where claims come from: the source's title and section, each source section once."""
+    claims = load_claims()
+    places = (f"{claims.sources[claims[one].source].title}, {claims[one].section}" for one in claim_ids)
+    return "; ".join(dict.fromkeys(places))
+
+
+def lower_first(text: str) -> str:
+    """A text that goes on within a sentence; words such as API and ML keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -1,0 +1,41 @@
+"""The `consult` command: its subcommands, and how it ends."""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from knowledge.errors import ConsultError, InputError
+
+app = typer.Typer(
+    name="consult",
+    help="Decides with you how to build on a language model, and writes the cited memo.",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and ends the process: 0 done, 1 the work failed, 2 the input was unusable."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code; an error is one sentence on stderr."""
+    from ui.cli import commands  # noqa: F401  (registers the commands)
+
+    try:
+        app(args=None if arguments is None else list(arguments), standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except ConsultError as error:
+        print(error, file=sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0

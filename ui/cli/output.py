@@ -1,0 +1,44 @@
+"""What commands print: results on stdout, notes for people on stderr; and what they read."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import InputError
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(document, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def note(text: str) -> None:
+    """A sentence for people, on stderr."""
+    print(text, file=sys.stderr)
+
+
+def parse_json(text: str, what: str) -> Any:
+    """The JSON document of a text; raises InputError that says what is wrong with it and where."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except ValueError as error:
+        raise InputError(f"{what} is not valid JSON: {error}.") from error
+    except RecursionError as error:
+        raise InputError(f"{what} is nested too deeply.") from error
+
+
+def read_text(path: str) -> str:
+    """The text of a file, or of stdin for `-`; raises InputError."""
+    if path == "-":
+        return sys.stdin.read()
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text.") from error
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number that JSON allows")

@@ -1,0 +1,69 @@
+"""The interview in the terminal: Markdown replies, numbered choices, and words typed in return."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.text import Text
+
+from agent.consultation import Consultant
+from agent.protocol import Answered, Commanded, Message, Said, Turn
+from agent.wording import scalar_in_words
+from knowledge.errors import ConsultError, InputError
+
+COMMANDS = {"/back": "back", "/skip": "skip", "/why": "why", "/memo": "memo", "/restart": "restart"}
+LEAVE = {"/quit", "/exit", "quit", "exit"}
+HINT = "Type an answer, a number, or /why /skip /back /memo /restart /quit."
+
+
+def converse(consultant: Consultant, turn: Turn) -> None:
+    """Talks until the input ends or the user leaves; the session can be continued with its id."""
+    console = Console(highlight=False)
+    console.print(HINT, style="dim")
+    while True:
+        _show(console, turn)
+        try:
+            line = console.input("[bold]> [/bold]").strip()
+        except EOFError:
+            break
+        if line.lower() in LEAVE:
+            break
+        try:
+            turn = consultant.send(turn.session, message_of(line, turn))
+        except ConsultError as error:
+            console.print(Text(str(error)), style="yellow")
+    print(f"Continue with: consult chat --session {turn.session}", file=sys.stderr)
+
+
+def message_of(line: str, turn: Turn) -> Message:
+    """What a typed line stands for: a command, the number of a choice, or words; raises InputError."""
+    if line.lower() in COMMANDS:
+        return Commanded(COMMANDS[line.lower()])  # type: ignore[arg-type]
+    if line.startswith("/"):
+        raise InputError(f"There is no command {line.split()[0]}. {HINT}")
+    if turn.asks and turn.choices and line.isdecimal() and 1 <= int(line) <= len(turn.choices):
+        return Answered({turn.asks: turn.choices[int(line) - 1]})
+    return Said(line)
+
+
+def _show(console: Console, turn: Turn) -> None:
+    console.print(Markdown(_printable(turn.reply), hyperlinks=False))
+    if turn.choices and turn.asks:
+        for place, choice in enumerate(turn.choices, 1):
+            console.print(Text(f"  {place}. {_choice(turn.asks, choice)}"))
+    if turn.memo:
+        console.print(Markdown(_printable(turn.memo), hyperlinks=False))
+        path = Path(f"memo-{turn.session[:8]}.md")
+        path.write_text(turn.memo, encoding="utf-8")
+        console.print(Text(f"The memo is also in {path}."), style="dim")
+
+
+def _choice(fact: str, choice: Any) -> str:
+    return scalar_in_words(fact, choice) if isinstance(choice, bool | str | int | float) else str(choice)
+
+
+def _printable(text: str) -> str:
+    """The text without control characters, so that nothing said can steer the terminal."""
+    return "".join(one for one in text if one in "\n\t" or one.isprintable())
