@@ -1,0 +1,63 @@
+"""The whole advice: the decision and what every option costs."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from knowledge.price_table import PriceTable
+from knowledge.versions import versions
+from tools.cost.report import CostReport, estimate_costs
+from tools.decide.decide import decide
+from tools.decide.decision import Decision
+from tools.decide.record import decision_document
+from tools.profile import Profile
+
+UNDECIDED = ("versions", "use_case")
+"""What the decision record leaves out of the document: it names the advice and its figures, nothing else."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The advice for a profile on a day, complete; a function of profile, knowledge and date alone."""
+
+    profile: Profile
+    as_of: date
+    decision: Decision
+    costs: CostReport
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        decided, costed = decision_document(self.decision), self.costs.document()
+        return {
+            **decided,
+            "costs": costed["costs"],
+            "latency": {},
+            "tornado": costed["tornado"],
+            "break_even": costed["break_even"],
+            "payback": costed["payback"],
+            "cheaper": costed["cheaper"],
+            "assumptions": costed["assumptions"],
+            "warnings": costed["warnings"],
+            "tasks": [],
+            "as_of": self.as_of.isoformat(),
+            "versions": {**versions(), "prices": self.costs.rates.as_of.isoformat()},
+        }
+
+    def document(self) -> dict[str, Any]:
+        """The document of `consult decide --json`."""
+        return dict(self._document)
+
+    def record(self) -> dict[str, Any]:
+        """The decision record: the document without what does not bear on the advice."""
+        return {key: value for key, value in self._document.items() if key not in UNDECIDED}
+
+
+def advise(profile: Profile, as_of: date, prices: PriceTable | None = None) -> Advice:
+    """The advice for a profile at one day's rules and prices; raises InputError for an unknown model."""
+    return Advice(
+        profile=profile,
+        as_of=as_of,
+        decision=decide(profile, as_of, prices, with_flips=True),
+        costs=estimate_costs(profile, as_of, prices),
+    )
