@@ -1,0 +1,1 @@
+"""The decision memo: composed from traced values, verified, written as Markdown, read again."""

@@ -1,0 +1,81 @@
+"""What the sections of a memo are composed from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent.memo.outline import Sentence, Traced
+from agent.memo.writer import Writer
+from knowledge.blueprints import Practice, Risk, Step, fits
+from knowledge.claims import Claims
+from knowledge.options import OPTIONS, Option
+
+
+@dataclass(frozen=True)
+class Case:
+    """One advice to be written up: a writer, and the stored grounds by name."""
+
+    writer: Writer
+    claims: Claims
+    profile: Mapping[str, Any]
+    heard: Mapping[str, Any]
+    decision: Mapping[str, Any]
+    record: Mapping[str, Any]
+
+    @property
+    def option(self) -> Option:
+        """The option advised."""
+        chosen: Option = self.decision["recommendation"]["option"]
+        return chosen
+
+    @property
+    def variant(self) -> str | None:
+        """Its variant, where one is named."""
+        named: str | None = self.decision["recommendation"]["variant"]
+        return named
+
+    @property
+    def others(self) -> tuple[Option, ...]:
+        """The other options, in the order of the ladder."""
+        return tuple(option for option in OPTIONS if option != self.option)
+
+    @property
+    def settled(self) -> dict[str, Any]:
+        """The facts with one value each."""
+        return {
+            name: value["value"] if isinstance(value, Mapping) else value
+            for name, value in self.profile.items()
+            if not isinstance(value, Mapping) or "value" in value
+        }
+
+    def fits(self, entry: Practice | Risk | Step) -> bool:
+        """Whether an entry of the blueprints is meant for this advice and these facts."""
+        return fits(entry, self.option, self.variant, self.settled)
+
+    def rank(self, option: Option) -> int:
+        """The place of an option in the ranking, the best being 0."""
+        ranking = self.decision["recommendation"]["ranking"]
+        return next(place for place, row in enumerate(ranking) if row["option"] == option)
+
+    def reasons(self, option: Option, favourable: bool) -> list[int]:
+        """The places of the reasons for or against an option among all reasons, strongest first."""
+        found = [
+            place
+            for place, reason in enumerate(self.decision["reasons"])
+            if reason["option"] == option and (reason["effect"] > 0) == favourable and reason["effect"] != 0
+        ]
+        return sorted(found, key=lambda place: -abs(self.decision["reasons"][place]["effect"]))
+
+    def reason(self, place: int, template: str = "option.reason") -> Sentence:
+        """One reason as a sentence with its citations."""
+        reason = self.decision["reasons"][place]
+        text = self.writer.show(f"decision/reasons/{place}/text", "sentence")
+        return self.writer.say(template, self.writer.cite(reason["citations"], reason["option"]), reason=text)
+
+    def label(self, option: Option, inside: bool = False) -> Traced:
+        """An option's name, at the start of a sentence or inside one."""
+        return self.writer.show(f"options/{option}", "option_inside" if inside else "option")
+
+    def money(self, path: str, exact: bool = False) -> Traced:
+        """An amount under `record/`, to two digits in sentences and to the cent in tables."""
+        return self.writer.show(f"record/{path}", "exact_money" if exact else "money")

@@ -1,0 +1,176 @@
+"""How a traced value is put in words: money to two significant digits in prose and exact in tables, and so on."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from knowledge.facts import fact_specs
+from knowledge.options import LABELS
+
+MONTHS = "January February March April May June July August September October November December".split()
+DIRECTION_MARKS = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD])
+
+
+def plain(text: str) -> str:
+    """Text on one line, in which marks that cannot be seen or that turn the reading direction are spelled out."""
+    return "".join(_visible(character) for character in " ".join(text.split()))
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    hidden = code < 0x20 or 0x7F <= code < 0xA0 or code in DIRECTION_MARKS or 0xD800 <= code < 0xE000
+    return f"⟨U+{code:04X}⟩" if hidden or 0xE0000 <= code < 0xE0200 else character
+
+
+def two_digits(value: float) -> float:
+    """The value to two significant digits."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, 1 - math.floor(math.log10(abs(value))))
+
+
+def count(value: float) -> str:
+    """A number with thousands separators and no more decimals than it needs."""
+    value = round(float(value), 2)
+    return f"{int(value):,}" if value == int(value) else f"{value:,.2f}".rstrip("0")
+
+
+def money(value: float) -> str:
+    """US dollars to two significant digits, as sentences show them."""
+    value = two_digits(float(value))
+    sign = "−" if value < 0 else ""
+    amount = abs(value)
+    if amount >= 1_000_000_000:
+        return f"{sign}${_short(amount / 1_000_000_000)} billion"
+    if amount >= 1_000_000:
+        return f"{sign}${_short(amount / 1_000_000)} million"
+    if amount >= 10 or amount == 0:
+        return f"{sign}${amount:,.0f}"
+    return f"{sign}${amount:.2f}" if amount >= 0.01 else f"{sign}${amount:.4f}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
+
+
+def exact_money(value: float) -> str:
+    """US dollars to the cent, as tables show them."""
+    rounded = round(float(value), 2) + 0.0
+    sign = "−" if rounded < 0 else ""
+    return f"{sign}${abs(rounded):,.2f}"
+
+
+def percent(value: float) -> str:
+    """A share as a percentage, never rounded up to certainty or down to nothing."""
+    if 0.995 <= value < 1:
+        return "more than 99 %"
+    if 0 < value < 0.005:
+        return "less than 1 %"
+    return f"{100 * float(value):.0f} %"
+
+
+def milliseconds(value: float) -> str:
+    """A wait: milliseconds below one second, seconds below two minutes, then minutes or hours."""
+    if value < 1_000:
+        return f"{count(two_digits(value))} ms"
+    if value < 120_000:
+        return f"{count(two_digits(value / 1_000))} s"
+    if value < 7_200_000:
+        return f"{count(two_digits(value / 60_000))} minutes"
+    return f"{count(two_digits(value / 3_600_000))} hours"
+
+
+def weeks(value: float) -> str:
+    """A duration in weeks, or in working days below one week."""
+    if value < 1:
+        days = max(1, round(5 * value))
+        return f"{days} day" if days == 1 else f"{days} days"
+    return "1 week" if value == 1 else f"{count(value)} weeks"
+
+
+def day(value: str) -> str:
+    """An ISO date as 21 November 2026, in any locale."""
+    at = date.fromisoformat(value)
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+
+
+def lower_first(text: str) -> str:
+    """The text as it stands inside a sentence; abbreviations keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter first and a full stop last."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def fact_value(value: Any, path: str) -> str:
+    """A fact's value with its unit, in any of the forms that a profile takes; the path ends with the fact's name."""
+    if isinstance(value, Mapping):
+        return _fact_form(value, path)
+    spec = fact_specs()[path.rpartition("/")[2]]
+    if spec.kind == "flag":
+        return "yes" if value else "no"
+    if spec.categorical:
+        return lower_first(spec.values[value])
+    if spec.kind == "text":
+        return plain(str(value))
+    if spec.name == "latency_budget_ms":
+        return milliseconds(value)
+    if spec.kind == "share":
+        return f"{count(100 * value)} %"
+    return _with_unit(count(value), spec.unit)
+
+
+def _with_unit(number: str, unit: str | None) -> str:
+    if unit and unit.startswith("USD"):
+        return f"${number}{unit.removeprefix('USD')}"
+    return f"{number} {unit}" if unit else number
+
+
+def _fact_form(form: Mapping[str, Any], path: str) -> str:
+    if "state" in form:
+        return {"unknown": "not known", "not_applicable": "does not apply", "later": "to be told later"}[form["state"]]
+    if "low" in form:
+        return f"{fact_value(form['low'], path)} to {fact_value(form['high'], path)}"
+    hedge = " (not sure)" if form.get("unsure") else ""
+    return f"{fact_value(form['value'], path)}{hedge}"
+
+
+def excerpt(text: str, longest: int = 360) -> str:
+    """The beginning of a text, cut at the end of a word; what is left out is marked."""
+    line = plain(text)
+    if len(line) <= longest:
+        return line
+    head = line[:longest]
+    return (head[: head.rfind(" ")] if " " in head[longest // 2 :] else head).rstrip(" ,;:") + " …"
+
+
+FORMS: dict[str, Callable[[Any, str], str]] = {
+    "text": lambda value, _: str(value),
+    "sentence": lambda value, _: sentence(str(value)),
+    "clause": lambda value, _: lower_first(str(value)).rstrip("."),
+    "clause_sentence": lambda value, _: lower_first(sentence(str(value))),
+    "of_fact": lambda value, path: fact_value(value, path.rpartition("/")[0]),
+    "quote": lambda value, _: plain(str(value)),
+    "excerpt": lambda value, _: excerpt(str(value)),
+    "count": lambda value, _: count(value),
+    "about": lambda value, _: count(two_digits(value)),
+    "percent": lambda value, _: percent(value),
+    "money": lambda value, _: money(value),
+    "exact_money": lambda value, _: exact_money(value),
+    "milliseconds": lambda value, _: milliseconds(value),
+    "weeks": lambda value, _: weeks(value),
+    "figure": lambda value, _: count(two_digits(value)) if isinstance(value, int | float) else str(value),
+    "day": lambda value, _: day(value),
+    "option": lambda value, _: LABELS[value],
+    "option_inside": lambda value, _: lower_first(LABELS[value]),
+    "fact": fact_value,
+    "words": lambda value, _: plain(str(value)).replace("_", " "),
+}
+"""The forms by name; each takes the value and the path it stands at."""
+
+OWN_WORDS = frozenset({"quote", "excerpt", "fact", "of_fact"})
+"""Forms that may carry a user's words, which no spelling setting touches."""

@@ -1,0 +1,123 @@
+"""Risks, plan, evaluation, monitoring, roll-back and blueprint: what to do, fitted to the facts."""
+
+from collections.abc import Iterable
+
+from agent.memo.case import Case
+from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table
+from agent.memo.wording import wording
+from agent.memo.writer import joined
+from knowledge.blueprints import Practice, load_blueprints
+
+SHOWN_RISKS = 5
+
+
+def consequences(case: Case) -> Section:
+    """What can go wrong with the advised option, and what answers it."""
+    w, rows = case.writer, []
+    for place, risk in enumerate(load_blueprints().risks):
+        if case.fits(risk):
+            path = f"practice/risks/{place}"
+            parts = ((risk.risk, f"{path}/risk"), (risk.answer, f"{path}/answer"))
+            rows.append(tuple((_practice(case, part, at),) for part, at in parts))
+    if not rows:
+        return Section("consequences", w.heading("consequences"), (Paragraph((w.say("consequences.none"),)),))
+    table = Table(w.columns("risk", "answer"), tuple(rows[:SHOWN_RISKS]), (1, 1))
+    return Section("consequences", w.heading("consequences"), (table,))
+
+
+def _practice(case: Case, practice: Practice, path: str) -> Sentence:
+    return case.writer.practice(practice, path, case.option)
+
+
+def _all(case: Case, practices: Iterable[Practice], path: str) -> list[Sentence]:
+    return [_practice(case, entry, f"{path}/{i}") for i, entry in enumerate(practices) if case.fits(entry)]
+
+
+def plan(case: Case) -> Section:
+    """The phases, each with its entry and its exit."""
+    w = case.writer
+    rows = tuple(_phase(case, place) for place in range(len(case.decision["plan"])))
+    table = Table(w.columns("phase", "what", "weeks", "entry", "exit"), rows, (1, 4, 2, 4, 5))
+    return Section("plan", w.heading("plan"), (Paragraph((w.say("plan.first"),)), table))
+
+
+def _phase(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
+    w, path = case.writer, f"decision/plan/{place}"
+    phase = case.decision["plan"][place]
+    low, high = (w.show(f"{path}/weeks/{end}", "weeks") for end in (0, 1))
+    long = w.say("plan.weeks_same", low=low) if low.text == high.text else w.say("plan.weeks", low=low, high=high)
+    citations = w.cite(phase["citations"], phase["option"])
+    return (
+        (w.say("plan.number", number=w.show(f"{path}/phase", "count")),),
+        (w.say("plan.title", citations, title=w.show(f"{path}/title", "sentence")),),
+        (long,),
+        (w.say("plan.entry", entry=w.show(f"{path}/entry", "sentence")),),
+        (w.say("plan.exit", exit=w.show(f"{path}/exit", "sentence")),),
+    )
+
+
+def confirmation(case: Case) -> Section:
+    """How to know that it works: metric and sample size, what to watch, when to look again, how to go back."""
+    w, book = case.writer, load_blueprints()
+    items = (
+        (w.say("metric.head"), *_metric(case)),
+        (w.say("evaluation.head"), *_cases(case), *_all(case, book.testing, "practice/testing")),
+        (w.say("monitoring.head"), *_all(case, book.monitoring, "practice/monitoring")),
+        (w.say("again.head"), *_again(case)),
+        (w.say("rollback.head"), *_all(case, book.rollback, "practice/rollback")),
+        (w.say("abstain.head"), *_all(case, book.abstain, "practice/abstain")),
+    )
+    return Section("confirmation", w.heading("confirmation"), (Bullets(tuple(joined(item) for item in items)),))
+
+
+def _metric(case: Case) -> list[Sentence]:
+    w, task = case.writer, str(case.settled.get("task", "question_answering"))
+    metric = _practice(case, load_blueprints().metrics[task], f"practice/metrics/{task}")
+    share = w.show("derived/evaluation/share", "percent")
+    if w.grounds.at("derived/evaluation/stated"):
+        return [metric, w.say("evaluation.target", share=share)]
+    cited = w.cite(wording().evidence["default_target"])
+    return [metric, w.say("evaluation.default_target", cited, share=share)]
+
+
+def _cases(case: Case) -> list[Sentence]:
+    w, evidence = case.writer, wording().evidence
+    margin = w.show("derived/evaluation/margin_points", "count")
+    return [
+        w.say("evaluation.first_cases", w.cite(evidence["first_cases"])),
+        w.say(
+            "evaluation.cases",
+            w.cite(evidence["cases"], case.option),
+            cases=w.show("derived/evaluation/cases", "count"),
+            margin=margin,
+            confidence=w.show("derived/evaluation/confidence", "percent"),
+        ),
+        w.say(
+            "evaluation.compare",
+            w.cite(evidence["compare"], case.option),
+            cases=w.show("derived/evaluation/cases_to_compare", "count"),
+            margin=margin,
+            power=w.show("derived/evaluation/power", "percent"),
+        ),
+    ]
+
+
+def _again(case: Case) -> list[Sentence]:
+    w, claim = case.writer, wording().evidence["look_again"][0]
+    text = w.show(f"claims/{claim}/text", "sentence")
+    return [w.say("again.after", w.cite([claim]), claim=text), w.say("again.refresh")]
+
+
+def blueprint(case: Case) -> Section:
+    """How to build it, step by step, as far as the facts say."""
+    w, items = case.writer, []
+    for place, step in enumerate(load_blueprints().steps):
+        if not case.fits(step):
+            continue
+        path = f"practice/steps/{place}"
+        entries = _all(case, step.entries, f"{path}/entries")
+        if entries:
+            head = w.say("blueprint.head", title=w.show(f"{path}/title"))
+            items.append((head, *joined(entries)))
+    blocks: tuple[Block, ...] = (Bullets(tuple(items)),) if items else ()
+    return Section("blueprint", w.heading("blueprint"), blocks)

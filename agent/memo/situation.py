@@ -1,0 +1,162 @@
+"""The first sections: the decision, the situation in the user's words, and the diagnosis."""
+
+from agent.memo.case import Case
+from agent.memo.figures import is_priced
+from agent.memo.forms import plain
+from agent.memo.outline import Block, Bullets, Paragraph, Quote, Section, Sentence, Table
+from agent.memo.wording import wording
+from knowledge.facts import fact_specs
+
+LONGEST_EXCERPT = 360
+SETTLED_ENOUGH = 3
+"""Facts that must be known before a memo speaks as if it knew the situation."""
+
+
+def outcome(case: Case) -> Section:
+    """The decision in two sentences, how sure it is, what it costs and what to add."""
+    w = case.writer
+    blocks: list[Block] = [Paragraph(_decision(case)), Paragraph(tuple(_certainty(case)))]
+    add_ons = case.decision["recommendation"]["add_ons"]
+    practices = w.grounds.at("practice/add_ons")
+    if known := [name for name in add_ons if name in practices]:
+        items = [(_add_on(case, name),) for name in known]
+        blocks += [Paragraph((w.say("outcome.add_ons"),)), Bullets(tuple(items))]
+    return Section("outcome", w.heading("outcome"), tuple(blocks))
+
+
+def choice_template(case: Case) -> str:
+    """The template that says what to do for the option and its variant."""
+    variants = wording().choices[case.option]
+    return f"choice:{case.option}:{case.variant if case.variant in variants else 'default'}"
+
+
+def _decision(case: Case) -> tuple[Sentence, Sentence]:
+    w = case.writer
+    choice = w.say(choice_template(case))
+    if _conditional(case):
+        first = case.decision["unknown"][0]["fact"]
+        question = w.show(f"facts/{first}/question")
+        said = w.show(f"labels/{case.option}", "clause")
+        return (
+            w.say("outcome.conditional", choice=said),
+            w.say("outcome.ask_first", question=question),
+        )
+    reasons = case.reasons(case.option, favourable=True)
+    if reasons:
+        return choice, case.reason(reasons[0], "outcome.because")
+    gap = w.show("decision/diagnosis/because/0", "sentence")
+    return choice, w.say("outcome.because_gap", w.cite(_gap_claims(case)), gap=gap)
+
+
+def _conditional(case: Case) -> bool:
+    certain = case.decision["certificate"]["certainty"]
+    return certain == "open" and len(case.settled) < SETTLED_ENOUGH and bool(case.decision["unknown"])
+
+
+def _certainty(case: Case) -> list[Sentence]:
+    w = case.writer
+    certificate = case.decision["certificate"]["certainty"]
+    share = w.show("decision/recommendation/confidence", "percent")
+    said = []
+    if certificate == "proven":
+        said.append(w.say("outcome.proven"))
+    elif certificate == "probable":
+        said.append(w.say("outcome.confidence", confidence=share))
+        said.append(w.say("outcome.probable", chance=w.show("decision/certificate/chance_of_change", "percent")))
+    else:
+        said.append(w.say("outcome.open", confidence=share))
+    if not case.decision["recommendation"]["ranking"][0]["feasible"]:
+        said.append(w.say("outcome.blocked"))
+    if is_priced(case, case.option):
+        costs = f"costs/{case.option}"
+        build, run = case.money(f"{costs}/upfront_usd/p50"), case.money(f"{costs}/monthly_usd/p50")
+        said.append(w.say("outcome.cost", upfront=build, monthly=run))
+    return said
+
+
+def _add_on(case: Case, name: str) -> Sentence:
+    practice = case.writer.grounds.at(f"practice/add_ons/{name}")
+    text = case.writer.show(f"claims/{practice['claims'][0]}/text", "sentence")
+    return case.writer.say("outcome.add_on", case.writer.cite(practice["claims"], case.option), text=text)
+
+
+def _gap_claims(case: Case) -> list[str]:
+    return wording().evidence[f"gap_{case.decision['diagnosis']['gap']}"]
+
+
+def context(case: Case) -> Section:
+    """The situation: the user's description and the facts with the words they came from."""
+    w = case.writer
+    blocks: list[Block] = []
+    described = isinstance(case.profile.get("use_case"), str) and bool(plain(case.profile["use_case"]))
+    if described:
+        blocks.append(Quote(w.say("context.words", words=w.show("profile/use_case", "excerpt"))))
+        if len(plain(case.profile["use_case"])) > LONGEST_EXCERPT:
+            blocks.append(Paragraph((w.say("context.more"),)))
+    facts = [name for name in case.profile if name != "use_case"]
+    if facts:
+        intro = "context.facts" if described else "context.no_case"
+        blocks += [Paragraph((w.say(intro),)), fact_table(case, facts)]
+    elif not described:
+        blocks.append(Paragraph((w.say("context.nothing"),)))
+    return Section("context", w.heading("context"), tuple(blocks))
+
+
+def fact_table(case: Case, facts: list[str]) -> Table:
+    """Facts with their values and the words they came from."""
+    w = case.writer
+    rows = []
+    for fact in facts:
+        label = w.say("fact.label", label=w.show(f"facts/{fact}/label"))
+        value = w.say("fact.value", value=w.show(f"profile/{fact}", "fact"))
+        rows.append(((label,), (value,), _words(case, fact)))
+    return Table(w.columns("fact", "value", "words"), tuple(rows), (3, 3, 4))
+
+
+def _words(case: Case, fact: str) -> tuple[Sentence, ...]:
+    w, entry = case.writer, case.heard.get(fact)
+    if not entry:
+        return ()
+    said = []
+    if entry.get("quote"):
+        said.append(w.say("fact.quote", quote=w.show(f"heard/{fact}/quote", "excerpt")))
+    if entry.get("by") not in (None, "", "user"):
+        said.append(w.say("fact.by", by=w.show(f"heard/{fact}/by", "quote")))
+    if entry.get("origin") in ("derived", "assumed"):
+        said.append(w.say(f"fact.{entry['origin']}"))
+    return tuple(said)
+
+
+def diagnosis(case: Case) -> Section:
+    """What kind of gap it is, why we think so, and what that calls for."""
+    w, found = case.writer, case.decision["diagnosis"]
+    path = f"facts/gap/values/{found['gap']}"
+    if found["stated"]:
+        first = w.say("diagnosis.stated", gap=w.show(path, "clause"))
+    else:
+        chance = w.show("decision/diagnosis/probability", "percent")
+        first = w.say("diagnosis.inferred", gap=w.show(path, "clause"), chance=chance)
+    because = [
+        w.say("diagnosis.because", because=w.show(f"decision/diagnosis/because/{place}", "sentence"))
+        for place in range(len(found["because"]))
+    ]
+    claims = _gap_claims(case)
+    evidence = w.say("diagnosis.evidence", w.cite(claims), claim=w.show(f"claims/{claims[0]}/text", "sentence"))
+    return Section("diagnosis", w.heading("diagnosis"), (Paragraph((first, *because, evidence)),))
+
+
+def all_facts(case: Case) -> Section:
+    """Appendix: the whole description and every fact there is, open ones included."""
+    w = case.writer
+    blocks: list[Block] = []
+    if isinstance(case.profile.get("use_case"), str) and len(plain(case.profile["use_case"])) > LONGEST_EXCERPT:
+        blocks.append(Quote(w.say("context.words", words=w.show("profile/use_case", "quote"))))
+    rows = []
+    for fact in fact_specs():
+        if fact == "use_case" or fact in case.profile:
+            continue
+        label = w.say("fact.label", label=w.show(f"facts/{fact}/label"))
+        rows.append(((label,), (w.say("flip.unknown"),), ()))
+    if rows:
+        blocks.append(Table(w.columns("fact", "value", "words"), tuple(rows), (3, 3, 4)))
+    return Section("facts", w.heading("facts"), tuple(blocks), appendix=True)

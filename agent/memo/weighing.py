@@ -1,0 +1,210 @@
+"""The options side by side, why not the others, where the sources disagree, what would change the advice."""
+
+from typing import Any
+
+from agent.memo.case import Case
+from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table
+from agent.memo.wording import wording
+from agent.memo.writer import joined
+from knowledge.options import OPTIONS, Option
+
+SHOWN_REASONS = 2
+SHOWN_FLIPS = 6
+SHOWN_OPEN = 5
+WORTH_NOTHING = 0.005
+
+
+def options(case: Case) -> Section:
+    """All five options side by side: verdict, cost and wait, and the strongest reasons for and against."""
+    w = case.writer
+    figures = Table(
+        w.columns("option", "verdict", "first", "build", "run", "wait"),
+        tuple(_figures(case, option) for option in OPTIONS),
+        (5, 3, 2, 4, 4, 3),
+        right=(2, 3, 4, 5),
+    )
+    rows = tuple(_for_and_against(case, option) for option in OPTIONS)
+    reasons = Table(w.columns("option", "for", "against"), rows, (2, 4, 4))
+    note = Paragraph((w.say("options.first_share"), w.say("options.more")))
+    return Section("options", w.heading("options"), (figures, reasons, note))
+
+
+def _figures(case: Case, option: Option) -> tuple[tuple[Sentence, ...], ...]:
+    w, place = case.writer, case.rank(option)
+    row = case.decision["recommendation"]["ranking"][place]
+    verdict = "option.chosen" if option == case.option else "option.feasible" if row["feasible"] else "option.blocked"
+    share = w.show(f"decision/recommendation/ranking/{place}/probability", "percent")
+    return (
+        (w.say("option.name", option=case.label(option)),),
+        (w.say(verdict),),
+        (w.say("option.first", share=share),),
+        (_range(case, f"costs/{option}/upfront_usd"),),
+        (_range(case, f"costs/{option}/monthly_usd"),),
+        (_wait(case, option),),
+    )
+
+
+def _range(case: Case, path: str) -> Sentence:
+    if not case.writer.grounds.has(f"record/{path}/p10"):
+        return case.writer.say("option.unknown")
+    return case.writer.say("option.range", low=case.money(f"{path}/p10"), high=case.money(f"{path}/p90"))
+
+
+def _wait(case: Case, option: Option) -> Sentence:
+    path = f"record/latency/{option}/ttft_ms/p95"
+    if not case.writer.grounds.has(path):
+        return case.writer.say("option.unknown")
+    return case.writer.say("option.wait", wait=case.writer.show(path, "milliseconds"))
+
+
+def _for_and_against(case: Case, option: Option) -> tuple[tuple[Sentence, ...], ...]:
+    name = case.writer.say("option.name", option=case.label(option))
+    cells = []
+    for favourable, nothing in ((True, "option.nothing_for"), (False, "option.nothing_against")):
+        places = case.reasons(option, favourable)[:SHOWN_REASONS]
+        said = joined([case.reason(place) for place in places])
+        cells.append(said or (case.writer.say(nothing),))
+    return ((name,), *cells)
+
+
+def all_reasons(case: Case) -> Section:
+    """Appendix: every reason for and against every option."""
+    rows = []
+    for option in OPTIONS:
+        name = case.writer.say("option.name", option=case.label(option))
+        for_, against = (
+            joined([case.reason(place) for place in case.reasons(option, favourable)]) for favourable in (True, False)
+        )
+        rows.append(((name,), for_, against))
+    table = Table(case.writer.columns("option", "for", "against"), tuple(rows), (2, 4, 4))
+    return Section("details", case.writer.heading("details"), (table,), appendix=True)
+
+
+def rejected(case: Case) -> Section:
+    """For each other option why it was not chosen, and what would have to be true for it."""
+    items = tuple(_rejection(case, option) for option in case.others)
+    return Section("rejected", case.writer.heading("rejected"), (Bullets(items),))
+
+
+def _rejection(case: Case, option: Option) -> tuple[Sentence, ...]:
+    w = case.writer
+    said = [w.say("rejected.head", option=case.label(option))]
+    row = case.decision["recommendation"]["ranking"][case.rank(option)]
+    against = case.reasons(option, favourable=False)
+    if row["blockers"]:
+        text = w.show(f"decision/recommendation/ranking/{case.rank(option)}/blockers/0/text", "sentence")
+        citations = w.cite(row["blockers"][0]["citations"], option)
+        said.append(w.say("rejected.blocked", citations, text=text))
+    elif against:
+        said.append(case.reason(against[0], "option.reason"))
+    elif OPTIONS.index(option) > OPTIONS.index(case.option):
+        said.append(w.say("rejected.simpler", w.cite(wording().evidence["rejected_simpler"], option)))
+    else:
+        said.append(w.say("rejected.weaker"))
+    return (*said, _what_it_takes(case, option))
+
+
+def _what_it_takes(case: Case, option: Option) -> Sentence:
+    w = case.writer
+    for place, flip in enumerate(case.decision["flips"]):
+        if flip["to"] == option:
+            changes = [_change(case, place, fact) for fact in flip["changes"]]
+            if len(changes) == 1:
+                return w.say("rejected.takes", **changes[0])
+            return w.say("rejected.takes_pair", **changes[0], **_renamed(changes[1]))
+    return w.say("rejected.never")
+
+
+def _change(case: Case, place: int, fact: str) -> dict[str, Any]:
+    w = case.writer
+    return {
+        "fact": w.show(f"facts/{fact}/label", "clause"),
+        "value": w.show(f"decision/flips/{place}/changes/{fact}", "fact"),
+    }
+
+
+def _renamed(change: dict[str, Any]) -> dict[str, Any]:
+    return {f"other_{name}": value for name, value in change.items()}
+
+
+def conflicts(case: Case) -> Section:
+    """Where sources disagree on something that this advice rests on, and what explains it."""
+    w = case.writer
+    items = tuple(_conflict(case, found["id"]) for found in case.decision["conflicts"])
+    blocks: tuple[Block, ...] = (Bullets(items),) if items else (Paragraph((w.say("conflicts.none"),)),)
+    return Section("conflicts", w.heading("conflicts"), blocks)
+
+
+def _conflict(case: Case, conflict: str) -> tuple[Sentence, ...]:
+    w = case.writer
+    found = w.grounds.at(f"conflicts/{conflict}")
+    said = [w.say("conflict.head", topic=w.show(f"conflicts/{conflict}/topic", "sentence"))]
+    for place, side in enumerate(found["sides"]):
+        says = w.show(f"conflicts/{conflict}/sides/{place}/says", "sentence")
+        said.append(w.say("conflicts.side", w.cite(side["claims"]), says=says))
+    if found["explained_by"]:
+        why = w.show(f"conflicts/{conflict}/explained_by", "clause_sentence")
+        said.append(w.say("conflicts.explained", explanation=why))
+    else:
+        said.append(w.say("conflicts.open"))
+    return tuple(said)
+
+
+def flips(case: Case) -> Section:
+    """Which fact, at which value, moves the advice to which option."""
+    w = case.writer
+    found = case.decision["flips"][:SHOWN_FLIPS]
+    if not found:
+        return Section("flips", w.heading("flips"), (Paragraph((w.say("flips.none"),)),))
+    rows = tuple(_flip(case, place) for place in range(len(found)))
+    table = Table(w.columns("fact", "now", "change", "to"), rows, (3, 3, 3, 3))
+    return Section("flips", w.heading("flips"), (Paragraph((w.say("flips.intro"),)), table))
+
+
+def _flip(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
+    w, flip = case.writer, case.decision["flips"][place]
+    facts, now, then = [], [], []
+    for fact in flip["changes"]:
+        facts.append(w.say("flip.fact", fact=w.show(f"facts/{fact}/label")))
+        known = fact in case.profile
+        now.append(w.say("flip.now", value=w.show(f"profile/{fact}", "fact")) if known else w.say("flip.unknown"))
+        then.append(w.say("flip.change", value=w.show(f"decision/flips/{place}/changes/{fact}", "fact")))
+    return tuple(facts), tuple(now), tuple(then), (w.say("flip.to", option=case.label(flip["to"])),)
+
+
+def open_facts(case: Case) -> Section:
+    """What is assumed or open, ranked by what it is worth to know."""
+    w = case.writer
+    unsure = [fact for fact, value in case.profile.items() if isinstance(value, dict) and value.get("unsure")]
+    hedged = [
+        (
+            w.say(
+                "open.unsure",
+                fact=w.show(f"facts/{fact}/label", "clause"),
+                value=w.show(f"profile/{fact}/value", "of_fact"),
+            ),
+        )
+        for fact in unsure
+    ]
+    blocks: list[Block] = [Bullets(tuple(hedged))] if hedged else []
+    shown = [place for place, fact in enumerate(case.decision["unknown"]) if fact["fact"] != "use_case"][:SHOWN_OPEN]
+    if not shown:
+        blocks.append(Paragraph((w.say("open.none"),)))
+        return Section("open", w.heading("open"), tuple(blocks))
+    rows = tuple(_open(case, place) for place in shown)
+    table = Table(w.columns("fact", "worth", "checked", "find_out"), rows, (3, 2, 4, 5), right=(1,))
+    return Section("open", w.heading("open"), (Paragraph((w.say("open.intro"),)), table, *blocks))
+
+
+def _open(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
+    w, fact = case.writer, case.decision["unknown"][place]["fact"]
+    path = f"decision/unknown/{place}"
+    worth = w.say("open.worth", worth=w.show(f"{path}/value_of_information", "percent"))
+    if case.decision["unknown"][place]["value_of_information"] < WORTH_NOTHING:
+        worth = w.say("open.hardly")
+    return (
+        (w.say("open.fact", fact=w.show(f"facts/{fact}/label")),),
+        (worth,),
+        (w.say("open.checked", checked=w.show(f"{path}/checked", "quote")),),
+        (w.say("open.find_out", find_out=w.show(f"facts/{fact}/find_out", "sentence")),),
+    )
