@@ -1,6 +1,5 @@
 """A profile: what is known of a situation. Every fact is known, a range, or open; nothing is guessed."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -138,11 +137,11 @@ def _parse_text(spec: FactSpec, value: Any) -> str:
 
 def _parse_number(spec: FactSpec, value: Any) -> int | float:
     unit = f" {spec.unit}" if spec.unit else ""
-    allowed = f"it takes a number from {spec.low:,g} to {spec.high:,g}{unit}"
+    allowed = f"it takes a number from {spec.low:,.15g} to {spec.high:,.15g}{unit}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{spec.name}: {_shown(value)} is not a number; {allowed}.")
     assert spec.low is not None and spec.high is not None  # noqa: S101  (checked when the facts are loaded)
-    if not math.isfinite(value) or not spec.low <= value <= spec.high:
+    if not spec.low <= value <= spec.high:  # neither NaN nor infinity is within
         raise InputError(f"{spec.name}: {_shown(value)} is out of range; {allowed}.")
     if spec.kind == "integer" and value != int(value):
         raise InputError(f"{spec.name}: {_shown(value)} is not a whole number; {allowed}.")
@@ -158,6 +157,8 @@ def _to_json(fact: FactValue) -> Any:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, int) and abs(value) >= 10**60:
+        return f"a number of {value.bit_length() * 3 // 10:,} digits"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
