@@ -159,7 +159,7 @@ class PersonalDataPattern(_Entry):
 
     pattern: str
     needs: str | None = None
-    check: Literal["luhn", "iban"] | None = None
+    check: Literal["luhn", "iban", "ipv4"] | None = None
 
 
 class DatasetAuditParameters(_Entry):

@@ -213,6 +213,12 @@ def test_labels_are_recognised_and_a_rare_one_is_named(tmp_path: Path) -> None:
     assert any('"fraud" has 4' in step for step in audit.next_steps)
 
 
+def test_a_label_that_is_personal_data_is_masked(tmp_path: Path) -> None:
+    audit = audit_dataset(dataset(tmp_path, labelled({"anna@example.org": 20, "other": 20})))
+    assert audit.labels is not None
+    assert "anna@example.org" not in json.dumps(audit.document(), ensure_ascii=False)
+
+
 def test_free_text_answers_are_no_labels(tmp_path: Path) -> None:
     assert audit_dataset(dataset(tmp_path, examples(100))).labels is None
 

@@ -153,6 +153,14 @@ def test_a_question_answered_rightly_elsewhere_failed_at_random(tmp_path: Path) 
     assert [(s.line, s.label, s.sign) for s in audit.suggestions] == [(2, "random", "answered_elsewhere")]
 
 
+def test_a_lone_surrogate_is_a_broken_row_and_an_emoji_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    row = '{"query": "%s", "expected": "e", "actual": "a"}'
+    path.write_text("\n".join([row % r"\ud83d", row % r"\ud83d\ude00"]), "utf-8")
+    audit = audit_failures(path)
+    assert (audit.rows, [error.line for error in audit.errors.first]) == (1, [1])
+
+
 def test_a_wrong_label_of_a_classification_is_behaviour(tmp_path: Path) -> None:
     rows = [[f"t{n}", label, label, ""] for n, label in enumerate(["billing", "login", "refund"] * 4)]
     audit = audit_failures(audit_file(tmp_path, [*rows, ["t99", "billing", "refund", ""]]))

@@ -21,7 +21,7 @@ from tools.dataset_audit.likeness import (
 from tools.dataset_audit.personal_data import PersonalData
 from tools.dataset_audit.result import DatasetAudit, Leakage, Lengths, Repeats, TrainingCost
 from tools.dataset_audit.schema import Example, read_example
-from tools.dataset_audit.tokens import estimated_tokens, example_tokens
+from tools.dataset_audit.tokens import message_tokens
 from tools.dataset_audit.verdict import Findings, band_of, judge
 from tools.records import BadRow, Progress, RowErrors, json_rows
 
@@ -65,9 +65,11 @@ class _Tally:
         turns = [turn for turn in example.messages[:-1] if turn.role not in _CONTEXT_ROLES]
         prompt = "\n".join(f"{turn.role}: {turn.text}" for turn in turns)
         self.sketches.add(example.line, prompt, example.answer, context)
-        self.tokens.append(example_tokens(example))
+        tokens = message_tokens(example)
+        self.tokens.append(sum(tokens))
         self.messages += len(example.messages)
-        self.answer_tokens += sum(estimated_tokens(turn.text) for turn in example.messages if turn.role == "assistant")
+        spoken = zip(example.messages, tokens, strict=True)
+        self.answer_tokens += sum(count for turn, count in spoken if turn.role == "assistant")
         self.labels.add(example.answer)
         self.personal_data.add(example.line, "\n".join(turn.text for turn in example.messages))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.audits import audit_parameters
+from tools.dataset_audit.personal_data import hidden
 
 _LONGEST_LABEL_CHARACTERS = 80
 
@@ -44,7 +45,10 @@ class Labels:
             return None
         if distinct < 2 or counted / distinct < self._rules.seen_on_average.value:
             return None
-        ordered = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))
+        shown: Counter[str] = Counter()
+        for name, count in self._counts.items():
+            shown[hidden(name)] += count
+        ordered = sorted(shown.items(), key=lambda item: (-item[1], item[0]))
         rare = tuple(name for name, count in ordered if count < int(self._rules.fewest_per_label))
         ratio = ordered[0][1] / ordered[-1][1]
         balanced = not rare and ratio <= self._rules.largest_ratio.value

@@ -8,12 +8,12 @@ similarity. Everything is deterministic.
 
 from array import array
 from collections.abc import Iterator
-from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.audits import audit_parameters
+from tools.records import digest
 
 _BINS = 128
 _BAND_BINS = 8
@@ -33,14 +33,9 @@ def normalised(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def digest(text: str) -> int:
-    """64 bits that stand for the text."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
 def sketch(text: str) -> bytes | None:
     """The text's sketch, or None for a text too short to be compared by likeness."""
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = text.encode("utf-8")
     if len(raw) < int(audit_parameters().dataset_audit.shortest_compared_bytes):
         return None
     pieces = np.ndarray((len(raw) - _PIECE_BYTES + 1,), dtype="<u8", buffer=raw, strides=(1,))

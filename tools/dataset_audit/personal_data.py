@@ -53,6 +53,13 @@ def masked(value: str) -> str:
     return value[0] + re.sub(r"[^\W_]", "•", value[1:])
 
 
+def hidden(text: str) -> str:
+    """The text with the personal data in it masked, for names that are shown: labels, fields, roles."""
+    for _, expression, pattern in _patterns():
+        text = expression.sub(lambda found: masked(found[0]) if _holds(found[0], pattern) else found[0], text)  # noqa: B023
+    return text
+
+
 def luhn_holds(digits: str) -> bool:
     """Whether a card number's check digit is right (ISO/IEC 7812-1)."""
     values = [int(digit) for digit in reversed(digits)]
@@ -66,6 +73,14 @@ def iban_holds(iban: str) -> bool:
     return int("".join(str(int(char, 36)) for char in moved)) % 97 == 1
 
 
+def ipv4_holds(address: str) -> bool:
+    """Whether every part of an address is at most 255."""
+    return all(int(part) <= 255 for part in address.split("."))
+
+
+_CHECKS = {"luhn": luhn_holds, "iban": iban_holds, "ipv4": ipv4_holds}
+
+
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str], PersonalDataPattern], ...]:
     patterns = audit_parameters().dataset_audit.personal_data
@@ -73,10 +88,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], PersonalDataPattern], ...]:
 
 
 def _holds(value: str, pattern: PersonalDataPattern) -> bool:
-    bare = re.sub(r"[ -]", "", value)
-    if pattern.check == "luhn":
-        return luhn_holds(bare)
-    return iban_holds(bare) if pattern.check == "iban" else True
+    return pattern.check is None or _CHECKS[pattern.check](re.sub(r"[ -]", "", value))
 
 
 def _without(text: str, matches: list[re.Match[str]]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.audits import audit_parameters, audit_wording
+from tools.dataset_audit.personal_data import hidden
 from tools.records import BadRow, Row
 
 _OLD_FORM = ("prompt", "completion", "instruction", "output")
@@ -120,7 +121,7 @@ def _text_of(message: Mapping[str, Any]) -> str:
 
 
 def _shown(name: object) -> str:
-    return str(name)[:_LONGEST_NAME_SHOWN]
+    return hidden(str(name)[: 4 * _LONGEST_NAME_SHOWN])[:_LONGEST_NAME_SHOWN]
 
 
 def _say(sentence: str, **slots: object) -> str:

@@ -12,10 +12,10 @@ _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |\|)", re.MULTILINE)
 _SAMPLE_CHARACTERS = 2000
 
 
-def example_tokens(example: Example) -> int:
-    """Estimated tokens of a whole example: its texts and what surrounds each message."""
+def message_tokens(example: Example) -> list[int]:
+    """Estimated tokens of each message, with what surrounds it."""
     around = int(audit_parameters().dataset_audit.tokens_per_message)
-    return sum(estimated_tokens(message.text) + around for message in example.messages)
+    return [estimated_tokens(message.text) + around for message in example.messages]
 
 
 def estimated_tokens(text: str) -> int:

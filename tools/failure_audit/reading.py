@@ -10,7 +10,7 @@ from typing import Literal
 from knowledge.audits import Kind, audit_parameters, audit_wording
 from tools.failure_audit.comparison import as_json, plain
 from tools.failure_audit.signs import Failure, Suggestion, Surroundings, suggest
-from tools.records import BadRow, Progress, Row, Table, open_table
+from tools.records import BadRow, Progress, Row, Table, digest, open_table
 
 _REQUIRED = ("query", "expected", "actual")
 
@@ -37,14 +37,14 @@ def open_audit(path: Path) -> Table:
 def surroundings(table: Table, progress: Progress | None) -> Surroundings:
     """One pass over the file: which questions were answered rightly, and which expected answers are labels."""
     parameters = audit_parameters().failure_audit
-    answered: set[str] = set()
+    answered: set[int] = set()
     short: Counter[str] = Counter()
     for row in table.rows(progress):
         if isinstance(row, BadRow):
             continue
         texts = _texts(row)
         if _passed(texts, row.values.get("label", "")):
-            answered.add(plain(texts.query))
+            answered.add(digest(plain(texts.query)))
         if len(texts.expected) < 100 and len(texts.expected.split()) <= int(parameters.signs.short_answer_words):
             short[plain(texts.expected)] += 1
         if len(short) > int(parameters.most_labels_seen):

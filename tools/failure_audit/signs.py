@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from knowledge.audits import Kind, Signs, audit_parameters, audit_wording
 from tools.failure_audit import comparison
+from tools.records import digest
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the other rows of the file tell about one: questions answered rightly, and the task's labels."""
+    """What the other rows of the file tell about one: digests of questions answered rightly, and the task's labels."""
 
-    answered: frozenset[str] = frozenset()
+    answered: frozenset[int] = frozenset()
     labels: frozenset[str] = frozenset()
 
 
@@ -82,7 +83,7 @@ def _short(text: str) -> str:
 
 
 def _answered_elsewhere(failure: Failure, around: Surroundings) -> Suggestion | None:
-    if comparison.plain(failure.query) in around.answered:
+    if digest(comparison.plain(failure.query)) in around.answered:
         return _suggestion("random", "answered_elsewhere")
     return None
 

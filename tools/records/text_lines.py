@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -10,6 +11,7 @@ from knowledge.audits import audit_parameters
 from knowledge.errors import InputError
 from tools.records.rows import BadRow, Progress, Row
 
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _REPORT_EVERY_BYTES = 1 << 20
 _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -93,18 +95,32 @@ def _too_long() -> str:
 
 def _json_row(line: int, text: str) -> Row | BadRow:
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         return BadRow(line, "not_json", f"Not valid JSON: {error.msg.lower()} at column {error.colno}.")
     except (ValueError, RecursionError) as error:
         return BadRow(line, "not_json", f"Not usable JSON: {_short(error)}.")
+    if _ESCAPED_HALF.search(text) and not _encodable(value):
+        return BadRow(line, "not_json", "Not usable text: half of a character pair stands alone.")
     if not isinstance(value, dict):
         return BadRow(line, "not_object", f"Expected an object in braces, found {json_type(value)}.")
     return Row(line, value)
 
 
+def _encodable(value: object) -> bool:
+    """Whether the value can be written as UTF-8 again; an unpaired surrogate escape cannot."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _short(error: Exception) -> str:
