@@ -6,6 +6,7 @@ from knowledge.facts import fact_specs
 from knowledge.options import Option
 from tools.cost.bounds import LABEL_TASKS, Array, Columns
 from tools.cost.rates import Rates
+from tools.latency.formulas import reading_ms
 
 WHOLE_ANSWER_TASKS = ("classification", "extraction", "search")
 """Tasks whose wait lasts until the whole answer is there; elsewhere it lasts until the first token."""
@@ -28,14 +29,14 @@ def optimistic_latency_ms(columns: Columns, rates: Rates) -> dict[Option, Array]
     search = _low(rates, "embed_ms") + _low(rates, "vector_ms")
     kept = _tuned_share(rates)
     read = np.where(own, _high(rates, "prefill_own"), _high(rates, "prefill_hosted"))
-    fine_tuned = tuned + _reading_ms(prompt * kept, _high(rates, "prefill_own"))
+    fine_tuned = tuned + reading_ms(prompt * kept, _high(rates, "prefill_own"))
     classifier = _low(rates, "net_own_ms") + _low(rates, "classifier_ms")
     return {
-        "prompting": base + _reading_ms(prompt, _high(rates, "cached_hosted")),
-        "long_context": base + _reading_ms(prompt + knowledge, _high(rates, "cached_hosted")),
-        "rag": base + search + _reading_ms(prompt, _high(rates, "cached_hosted")) + _reading_ms(context, read),
+        "prompting": base + reading_ms(prompt, _high(rates, "cached_hosted")),
+        "long_context": base + reading_ms(prompt + knowledge, _high(rates, "cached_hosted")),
+        "rag": base + search + reading_ms(prompt, _high(rates, "cached_hosted")) + reading_ms(context, read),
         "fine_tuning": np.where(labels, np.minimum(fine_tuned, classifier), fine_tuned),
-        "hybrid": tuned + search + _reading_ms(prompt * kept + context, _high(rates, "prefill_own")),
+        "hybrid": tuned + search + reading_ms(prompt * kept + context, _high(rates, "prefill_own")),
     }
 
 
@@ -47,10 +48,6 @@ def _tuned_share(rates: Rates) -> float:
 def _start_ms(rates: Rates, own: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Array:
     hosted = _low(rates, "net_ms") + _low(rates, "start_hosted_ms")
     return np.where(own, _low(rates, "net_own_ms") + _low(rates, "start_own_ms"), hosted)
-
-
-def _reading_ms(tokens: Array, tokens_per_second: Array | float) -> Array:
-    return 1000 * tokens / tokens_per_second
 
 
 def _low(rates: Rates, name: str) -> float:
