@@ -8,11 +8,12 @@ from agent.database import Database
 from agent.desk import Bureau, Desk, message_body, parse_body
 from agent.graph import Checkpointed, Context
 from agent.language.port import Evidence, Language
+from agent.ledger import Ledger
 from agent.protocol import Answered, Message, Said, Turn, cleaned
 from agent.recap import recap
 from agent.settings import Settings
 from agent.store import SessionCard, Store, StoredMessage
-from knowledge.errors import StoreError, UnavailableError
+from knowledge.errors import StoreError
 from knowledge.library import open_searcher
 from knowledge.search import Searcher
 from tools.profile import parse_profile
@@ -34,7 +35,7 @@ class Consultant:
         self._database = Database(settings.home)
         self._store = Store(self._database)
         self._graph = Checkpointed(settings.home / "checkpoints.db")
-        self._bureau = Bureau(self._store, self._language, self._search, settings.date)
+        self._bureau = Bureau(self._store, self._language, self._search, settings)
 
     def start(self, owner: str | None = None) -> Turn:
         """A new session's greeting and first question."""
@@ -73,6 +74,11 @@ class Consultant:
         """Each message of a session with its answer, in order; the first has no message."""
         self._store.check(session)
         return [_exchange(stored) for stored in self._store.transcript(session)]
+
+    def ledger(self, session: str) -> Ledger:
+        """Everything that was said and asked in a session."""
+        self._store.check(session)
+        return self._store.ledger(session)
 
     def export(self, session: str) -> dict[str, Any]:
         """Everything that is stored of a session, as one JSON document."""
@@ -154,4 +160,7 @@ def _embedded_language() -> Language:
 
 
 def _write_memo(desk: Desk) -> str:
-    raise UnavailableError("The memo cannot be written yet.")
+    from agent.memo.compose import write_memo
+    from agent.memo.markdown import render_markdown
+
+    return render_markdown(write_memo(desk.bureau.advise(desk.ledger.profile), desk.ledger.heard))

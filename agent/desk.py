@@ -1,7 +1,5 @@
 """What one turn works with: everything derived from the ledger, computed once when it is first needed."""
 
-import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,8 +9,10 @@ from agent.language.port import Evidence, Language
 from agent.ledger import Entry, Ledger
 from agent.protocol import Answered, Commanded, Message, Said
 from agent.reading import Reading, parse_reading, read
+from agent.settings import Settings
 from agent.store import Store, StoredMessage
 from knowledge.errors import InputError
+from tools.advice import Advice, advise
 from tools.decide.decide import decide
 from tools.decide.decision import Decision, Flip
 from tools.profile import Profile
@@ -20,16 +20,20 @@ from tools.profile import Profile
 
 @dataclass(frozen=True)
 class Bureau:
-    """What all consultations share: the store, the language, the search, and the day that counts."""
+    """What all consultations share: the store, the language, the search, and the settings."""
 
     store: Store
     language: Language
     search: Search
-    as_of: Callable[[], dt.date]
+    settings: Settings
 
     def decide(self, profile: Profile) -> Decision:
-        """The decision for a profile at the day that counts."""
-        return decide(profile, self.as_of())
+        """The decision for a profile at the day and the prices that count."""
+        return decide(profile, self.settings.date(), self.settings.price_table())
+
+    def advise(self, profile: Profile) -> Advice:
+        """The whole advice for a profile, costs included."""
+        return advise(profile, self.settings.date(), self.settings.price_table())
 
     def check(self, profile: Profile) -> None:
         """Raises InputError for a profile on which nothing can be decided, such as one with an unknown model."""
@@ -38,7 +42,7 @@ class Bureau:
 
     def flips(self, profile: Profile) -> tuple[Flip, ...]:
         """The smallest changes that move the advice for a profile."""
-        return decide(profile, self.as_of(), with_flips=True).flips
+        return decide(profile, self.settings.date(), self.settings.price_table(), with_flips=True).flips
 
 
 class Desk:

@@ -8,10 +8,11 @@ from agent.desk import Desk
 from agent.interview import NextQuestion
 from agent.language.port import Question
 from agent.protocol import Turn
-from agent.reply import open_document, recommendation_document
+from agent.reply import open_document
 from agent.wording import label, lower_first, percent, value_in_words, wording
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
+from tools.decide.record import recommendation_document
 
 
 def recap(desk: Desk, title: str) -> Turn:

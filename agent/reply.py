@@ -13,6 +13,7 @@ from agent.wording import cited, label, labels, percent, scalar_in_words, value_
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
 from tools.decide.decision import Decision
+from tools.decide.record import recommendation_document
 from tools.profile import Known, Open
 
 MOST_NOTED = 12
@@ -33,28 +34,6 @@ def turn_of(desk: Desk, memo: str | None = None) -> Turn:
         done=desk.question is None,
         memo=memo,
     )
-
-
-def recommendation_document(decision: Decision) -> dict[str, Any]:
-    """The recommendation as every JSON document shows it."""
-    advice = decision.recommendation
-    rows = [
-        {
-            "option": row.option,
-            "score": row.score,
-            "probability": row.probability,
-            "feasible": row.feasible,
-            "blockers": [blocker.text for blocker in row.blockers],
-        }
-        for row in advice.ranking
-    ]
-    return {
-        "option": advice.option,
-        "variant": advice.variant,
-        "confidence": advice.confidence,
-        "ranking": rows,
-        "add_ons": list(advice.add_ons),
-    }
 
 
 def open_document(decision: Decision) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import InputError
+from knowledge.price_table import PriceTable, load_prices
 
 PREFIX = "CONSULT_"
 ENV_FILE = ".env"
@@ -39,6 +40,10 @@ class Settings(BaseSettings):
     def date(self) -> dt.date:
         """The date that prices and rules are read at: the one set, or today."""
         return self.as_of or dt.date.today()
+
+    def price_table(self) -> PriceTable | None:
+        """The prices of that date with the user's own in their place; None where there are no own prices."""
+        return None if self.prices is None else load_prices(self.date(), self.prices)
 
 
 def load_settings(**flags: Any) -> Settings:

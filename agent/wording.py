@@ -6,11 +6,14 @@ from typing import Any
 
 from pydantic import RootModel
 
-from knowledge.claims import load_claims
+from knowledge.claims import Source, load_claims
 from knowledge.facts import Scalar, fact_specs
 from knowledge.files import DATA, read_yaml
 from tools.profile import FactValue, Known, Open, Range
 from tools.wording import fact_value_text
+
+ANONYMOUS = "not named"
+"""The publisher of a source whose publisher is not known."""
 
 
 @cache
@@ -60,11 +63,15 @@ def percent(share: float) -> str:
     return f"{min(round(share * 100), 100 if share == 1 else 99)} %"
 
 
-def cited(claim_ids: Iterable[str]) -> str:
-    """Where claims come from: the source's title and section, each source section once."""
+def cited(claim_ids: Iterable[str], most: int = 2) -> str:
+    """Where claims come from, each publisher and section once; the rest stand in the memo."""
     claims = load_claims()
-    places = (f"{claims.sources[claims[one].source].title}, {claims[one].section}" for one in claim_ids)
-    return "; ".join(dict.fromkeys(places))
+    places = (f"{_shown(claims.sources[claims[one].source])}, {claims[one].section}" for one in claim_ids)
+    return "; ".join(list(dict.fromkeys(places))[:most])
+
+
+def _shown(source: Source) -> str:
+    return source.title if source.kind == "house" or source.publisher == ANONYMOUS else source.publisher
 
 
 def lower_first(text: str) -> str:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from agent.consultation import Consultant
 
 
+@app.callback(invoke_without_command=True)
+def interview(context: typer.Context) -> None:
+    """Decide with me how to build on a language model; without a command, the interview in the terminal."""
+    if context.invoked_subcommand is None:
+        chat()
+
+
 @app.command()
 def chat(
     as_json: Annotated[bool, typer.Option("--json", help="Talk in JSON lines, one out for each one in.")] = False,

@@ -1,8 +1,14 @@
-"""Opening the consultant for a command: settings, language, store."""
+"""Opening what a command needs: settings, the consultant, the advice for a profile."""
 
-from agent.consultation import Consultant
+from typing import TYPE_CHECKING
+
 from agent.settings import Settings, load_settings, unknown_settings
 from ui.cli.output import note
+
+if TYPE_CHECKING:
+    from agent.consultation import Consultant
+    from tools.advice import Advice
+    from tools.profile import Profile
 
 
 def settings() -> Settings:
@@ -12,6 +18,16 @@ def settings() -> Settings:
     return load_settings()
 
 
-def open_consultant() -> Consultant:
+def open_consultant() -> "Consultant":
     """A consultant on the user's data folder."""
+    from agent.consultation import Consultant
+
     return Consultant(settings())
+
+
+def advice_on(profile: "Profile") -> "Advice":
+    """The whole advice for a profile at the date and prices of this run."""
+    from tools.advice import advise
+
+    chosen = settings()
+    return advise(profile, chosen.date(), chosen.price_table())

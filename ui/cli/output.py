@@ -42,3 +42,19 @@ def read_text(path: str) -> str:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number that JSON allows")
+
+
+def print_markdown(text: str) -> None:
+    """Markdown for a person: laid out on a terminal, as it is in a pipe."""
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console(highlight=False).print(Markdown(printable(text), hyperlinks=False))
+
+
+def printable(text: str) -> str:
+    """The text without control characters, so that nothing in it can steer the terminal."""
+    return "".join(one for one in text if one in "\n\t" or one.isprintable())

@@ -12,6 +12,7 @@ from agent.consultation import Consultant
 from agent.protocol import Answered, Commanded, Message, Said, Turn
 from agent.wording import scalar_in_words
 from knowledge.errors import ConsultError, InputError
+from ui.cli.output import printable
 
 COMMANDS = {"/back": "back", "/skip": "skip", "/why": "why", "/memo": "memo", "/restart": "restart"}
 LEAVE = {"/quit", "/exit", "quit", "exit"}
@@ -49,12 +50,12 @@ def message_of(line: str, turn: Turn) -> Message:
 
 
 def _show(console: Console, turn: Turn) -> None:
-    console.print(Markdown(_printable(turn.reply), hyperlinks=False))
+    console.print(Markdown(printable(turn.reply), hyperlinks=False))
     if turn.choices and turn.asks:
         for place, choice in enumerate(turn.choices, 1):
             console.print(Text(f"  {place}. {_choice(turn.asks, choice)}"))
     if turn.memo:
-        console.print(Markdown(_printable(turn.memo), hyperlinks=False))
+        console.print(Markdown(printable(turn.memo), hyperlinks=False))
         path = Path(f"memo-{turn.session[:8]}.md")
         path.write_text(turn.memo, encoding="utf-8")
         console.print(Text(f"The memo is also in {path}."), style="dim")
@@ -62,8 +63,3 @@ def _show(console: Console, turn: Turn) -> None:
 
 def _choice(fact: str, choice: Any) -> str:
     return scalar_in_words(fact, choice) if isinstance(choice, bool | str | int | float) else str(choice)
-
-
-def _printable(text: str) -> str:
-    """The text without control characters, so that nothing said can steer the terminal."""
-    return "".join(one for one in text if one in "\n\t" or one.isprintable())

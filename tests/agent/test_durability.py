@@ -1,0 +1,173 @@
+"""Nothing that was answered is lost and nothing counts twice, whoever dies and however many talk at once."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.consultation import Consultant
+from agent.protocol import Answered
+from agent.settings import load_settings
+from knowledge.errors import StoreError
+from knowledge.library import open_searcher
+from knowledge.search import Searcher
+from tests.scripted_language import ScriptedLanguage
+
+ROOT = Path(__file__).parent.parent.parent
+CHILD = Path(__file__).parent / "talk_and_die.py"
+FACTS: dict[str, Any] = {
+    "gap": "knowledge",
+    "update_frequency": "weekly",
+    "needs_citations": True,
+    "labeled_examples": 0,
+    "knowledge_tokens": 2_000_000,
+    "queries_per_day": 1_000,
+    "ml_expertise": False,
+    "regulated": True,
+}
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    return open_searcher(tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture
+def consultant(home: Path, searcher: Searcher) -> Consultant:
+    return Consultant(load_settings(), ScriptedLanguage(), searcher)
+
+
+def talk(session: str, die_in: str, **answers: Any) -> subprocess.CompletedProcess[str]:
+    """Another process sends one message each and is killed at the named step of the last one."""
+    lines = "\n".join(json.dumps({fact: value}) for fact, value in answers.items())
+    return subprocess.run(
+        [sys.executable, str(CHILD), session, die_in],
+        input=lines,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("step", ["accepted", "understand", "record", "decide", "reply", "answered"])
+def test_a_kill_at_any_step_loses_no_answer_and_repeats_none(consultant: Consultant, step: str) -> None:
+    session = consultant.start().session
+    killed = talk(session, step, gap="knowledge", update_frequency="weekly")
+    assert killed.returncode == -signal.SIGKILL
+    resumed = consultant.resume(session)
+    assert resumed.facts.keys() >= {"gap"}
+    again = consultant.send(session, Answered({"update_frequency": "weekly"}), "message-update_frequency")
+    assert again.facts.keys() == {"gap", "update_frequency"}
+    undisturbed = consultant.start().session
+    consultant.send(undisturbed, Answered({"gap": "knowledge"}))
+    expected = consultant.send(undisturbed, Answered({"update_frequency": "weekly"}))
+    assert (again.asks, again.recommendation, again.open) == (expected.asks, expected.recommendation, expected.open)
+    assert len(consultant.transcript(session)) == 3
+
+
+def test_messages_sent_at_once_from_threads_are_all_counted(consultant: Consultant) -> None:
+    session = consultant.start().session
+    with ThreadPoolExecutor(len(FACTS)) as pool:
+        list(pool.map(lambda fact: consultant.send(session, Answered({fact: FACTS[fact]})), FACTS))
+    assert consultant.resume(session).facts.keys() == FACTS.keys()
+
+
+def test_messages_sent_at_once_from_two_processes_are_all_counted(consultant: Consultant) -> None:
+    session = consultant.start().session
+    names = list(FACTS)
+    halves = [{fact: FACTS[fact] for fact in names[:4]}, {fact: FACTS[fact] for fact in names[4:]}]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda half: talk(session, "never", **half), halves))
+    assert [one.returncode for one in done] == [0, 0], done
+    assert consultant.resume(session).facts.keys() == FACTS.keys()
+    numbers = [json.loads(line) for one in done for line in one.stdout.splitlines()]
+    assert len(numbers) == len(FACTS)
+
+
+def test_the_same_message_sent_twice_at_once_counts_once(consultant: Consultant) -> None:
+    session = consultant.start().session
+    with ThreadPoolExecutor(4) as pool:
+        turns = list(pool.map(lambda _: consultant.send(session, Answered({"gap": "both"}), "event"), range(4)))
+    assert all(turn == turns[0] for turn in turns) and len(consultant.transcript(session)) == 2
+
+
+def test_files_can_be_read_by_their_owner_alone(consultant: Consultant, home: Path) -> None:
+    consultant.start()
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.glob("*.db*")}
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700 and set(modes.values()) == {0o600}, modes
+
+
+def test_an_erased_session_leaves_no_text_in_the_data_folder(consultant: Consultant, home: Path) -> None:
+    session = consultant.start().session
+    consultant.send(session, Answered({"use_case": "the canary sings at dawn"}))
+    consultant.erase(session)
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert files and not [path for path in files if b"canary" in path.read_bytes()]
+
+
+def test_a_copy_goes_its_own_way(consultant: Consultant) -> None:
+    session = consultant.start().session
+    consultant.send(session, Answered({"gap": "knowledge"}))
+    copy = consultant.duplicate(session)
+    consultant.send(copy, Answered({"gap": "behavior"}))
+    facts = [consultant.resume(one).facts["gap"]["value"] for one in (session, copy)]
+    assert facts == ["knowledge", "behavior"]
+
+
+def test_a_file_of_a_newer_release_is_left_alone(consultant: Consultant, home: Path) -> None:
+    import sqlite3
+
+    consultant.close()
+    with sqlite3.connect(home / "consult.db") as connection:
+        connection.execute("UPDATE schema_version SET version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="newer release"):
+        Consultant(load_settings(), ScriptedLanguage())
+
+
+def test_a_damaged_session_file_is_told_and_not_touched(home: Path) -> None:
+    home.mkdir(mode=0o700)
+    (home / "consult.db").write_bytes(b"this is not a database, it is a text" * 100)
+    with pytest.raises(StoreError, match="no session file"):
+        Consultant(load_settings(), ScriptedLanguage())
+    assert (home / "consult.db").read_bytes().startswith(b"this is not")
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("CONSULT_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(StoreError, match="CONSULT_HOME"):
+        Consultant(load_settings(), ScriptedLanguage())
+
+
+def test_a_full_disk_is_told_and_what_was_answered_is_kept(consultant: Consultant, home: Path) -> None:
+    session = consultant.start().session
+    kept = consultant.send(session, Answered({"gap": "knowledge"}))
+    with consultant._database.read() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    from sqlalchemy import event
+
+    event.listen(
+        consultant._database._engine, "begin", lambda one: one.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    )
+    with pytest.raises(StoreError, match="disk is full"):
+        consultant.send(session, Answered({"use_case": "x" * 8_000}))
+    again = Consultant(load_settings(), ScriptedLanguage(), consultant.searcher)
+    assert again.resume(session).facts == kept.facts
+
+
+@pytest.mark.parametrize("session", ["nothing-here-at-all", "../../etc/passwd", "", "x" * 500])
+def test_a_session_that_does_not_exist_is_told_in_the_same_words(consultant: Consultant, session: str) -> None:
+    from knowledge.errors import InputError
+
+    with pytest.raises(InputError, match="There is no such session"):
+        consultant.resume(session)

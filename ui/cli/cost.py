@@ -1,0 +1,51 @@
+"""`consult cost`: what every option costs on one workload."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ui.cli.app import app
+from ui.cli.lines import answer_lines
+from ui.cli.output import print_json, print_markdown
+
+
+@app.command()
+def cost(
+    profile: Annotated[str, typer.Argument(metavar="PROFILE.json", help="A profile; - reads it from stdin.")] = "-",
+    changes: Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="What if.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="A profile a line in, a document a line out.")] = False,
+) -> None:
+    """Price all options on one workload, with ranges and break-even points."""
+    from tools.profile import parse_profile
+    from ui.cli.profiles import read_profile, with_changes
+
+    if as_lines:
+        return answer_lines(lambda line: _costs(with_changes(parse_profile(line), changes or [])))
+    document = _costs(with_changes(read_profile(profile), changes or []))
+    return print_json(document) if as_json else print_markdown(_table(document))
+
+
+def _costs(profile: Any) -> dict[str, Any]:
+    from tools.cost.report import estimate_costs
+    from ui.cli.office import settings
+
+    chosen = settings()
+    return estimate_costs(profile, chosen.date(), chosen.price_table()).document()
+
+
+def _table(document: dict[str, Any]) -> str:
+    from knowledge.options import LABELS
+
+    lines = ["| option | upfront USD | USD a month | USD per 1,000 queries | 12 months | 24 months |"]
+    lines.append("|---|---:|---:|---:|---:|---:|")
+    names = ("upfront_usd", "monthly_usd", "per_1k_queries_usd", "tco_12_months_usd", "tco_24_months_usd")
+    for option, row in document["costs"].items():
+        lines.append(f"| {LABELS[option]} | " + " | ".join(_spread(row[name]) for name in names) + " |")
+    return "\n".join([*lines, "", "Median, with the 10th and 90th percentile in brackets."])
+
+
+def _spread(amount: dict[str, float | None]) -> str:
+    if amount["p50"] is None:
+        return "–"
+    return f"{amount['p50']:,.2f} ({amount['p10']:,.2f} to {amount['p90']:,.2f})"
