@@ -37,6 +37,7 @@ class Figure(Spread):
     unit: str
     source: str
     checked_on: date
+    claims: tuple[str, ...] = ()
 
     @property
     def in_usd(self) -> bool:
