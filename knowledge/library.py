@@ -1,5 +1,6 @@
 """Opening the search: the built-in claims, and the user's own documents where there are any."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from knowledge.embedding import Embedder, make_embedder
 from knowledge.errors import KnowledgeError
 from knowledge.files import DATA
 from knowledge.index.generations import (
+    Busy,
     Generations,
     IndexDamaged,
     IndexMissing,
@@ -20,6 +22,8 @@ from knowledge.index.generations import (
 )
 from knowledge.index.image import Loaded
 from knowledge.index.passage import Passage
+from knowledge.ingest.run import check_embedder, documents_index
+from knowledge.ingest.store import DocumentStore
 from knowledge.search import Searcher
 
 UNUSABLE = (IndexMissing, IndexStale, IndexDamaged, OtherEmbedder)
@@ -32,7 +36,7 @@ def open_searcher(home: Path, embedder: Embedder | None = None) -> Searcher:
     KnowledgeError where own documents were indexed with another embedding model.
     """
     embedder = embedder or make_embedder()
-    parts = [_open_claims(home, embedder)]
+    parts = [_open_claims(home, embedder), _open_documents(home, embedder)]
     passages = [passage for part in parts for passage in part.rows.passages]
     order = sorted(range(len(passages)), key=lambda row: passages[row].id)
     filled = [part.rows.vectors for part in parts if part.rows.passages]
@@ -82,22 +86,38 @@ def claims_fingerprint(folder: Path = DATA) -> str:
 
 
 def _open_claims(home: Path, embedder: Embedder) -> Part:
-    """The claims in memory, from their index where it is usable and else from their own files."""
     generations = Generations(home / "index" / "knowledge", "the built-in knowledge")
-    fingerprint = claims_fingerprint()
+
+    def read() -> Loaded:
+        passages = claim_passages()
+        return Loaded(tuple(passages), embedder.embed([passage.indexed_text for passage in passages]))
+
+    return _open(generations, embedder.id, claims_fingerprint(), read)
+
+
+def _open_documents(home: Path, embedder: Embedder) -> Part:
+    """The user's documents; raises OtherEmbedder where their vectors cannot be compared with this model's."""
+    if not DocumentStore.exists(home):
+        return Part(Loaded((), np.zeros((0, 0), dtype=np.float32)))
+    with DocumentStore(home) as store:
+        check_embedder(store, embedder)
+        return _open(documents_index(home), embedder.id, store.fingerprint(), store.loaded)
+
+
+def _open(generations: Generations, embedder_id: str, fingerprint: str, read: Callable[[], Loaded]) -> Part:
+    """The rows from their index where it is usable, and else from what it is built from."""
     try:
-        return Part(generations.load(embedder.id, fingerprint))
+        return Part(generations.load(embedder_id, fingerprint))
     except UNUSABLE as problem:
-        notice = _told(problem, generations.name, embedder.id)
-    passages = claim_passages()
-    vectors = embedder.embed([passage.indexed_text for passage in passages])
+        notice = _told(problem, generations.name, embedder_id)
+    rows = read()
 
     def save() -> None:
-        with generations.writer():
-            if not generations.is_current(embedder.id, fingerprint):  # else another process was quicker
-                generations.build([(passages, vectors)], embedder.id, fingerprint)
+        with contextlib.suppress(Busy), generations.writer(wait_s=0):  # whoever is writing will do it
+            if not generations.is_current(embedder_id, fingerprint):
+                generations.build([(list(rows.passages), rows.vectors)], embedder_id, fingerprint)
 
-    return Part(Loaded(tuple(passages), vectors), (notice,), save)
+    return Part(rows, (notice,), save)
 
 
 def _told(problem: KnowledgeError, name: str, embedder_id: str) -> str:
