@@ -1,16 +1,19 @@
 """Costs and waits: sentences, the chart of cumulative cost, and the tables in full."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from agent.memo.case import Case
-from agent.memo.outline import Block, Chart, Line, Paragraph, Section, Sentence, Table
+from agent.memo.outline import Block, Chart, Line, Mark, Paragraph, Section, Sentence, Table
+from knowledge.facts import fact_specs
 from knowledge.options import OPTIONS, Option
 
 MONTHS = (0, 12, 24)
 AMOUNTS = ("upfront_usd", "tco_12_months_usd", "tco_24_months_usd")
 """What has been spent by each of these months."""
 
+SHOWN_BREAK_EVENS = 2
 SPANS = ("p10", "p50", "p90")
 WHOLE_ANSWER_COUNTS = ("classification", "extraction", "search")
 """Tasks whose user waits for the whole answer and not for its first words."""
@@ -22,6 +25,12 @@ def costs(case: Case) -> Section:
     if not is_priced(case, case.option):
         return Section("costs", w.heading("costs"), (Paragraph((w.say("costs.none"),)),))
     blocks: list[Block] = [Paragraph((*_summary(case), *_break_even(case), *_swing(case)))]
+    warnings = [
+        w.say("costs.warning", warning=w.show(f"record/warnings/{place}", "sentence"))
+        for place in range(len(case.record.get("warnings", ())))
+    ]
+    if warnings:
+        blocks.append(Paragraph(tuple(warnings)))
     return Section("costs", w.heading("costs"), (*blocks, chart(case)))
 
 
@@ -52,23 +61,58 @@ def _summary(case: Case) -> list[Sentence]:
 
 
 def _break_even(case: Case) -> list[Sentence]:
-    """The break-evens that involve the advised option, as the cost tool found them."""
-    w, said = case.writer, []
-    for place, found in enumerate(case.record.get("break_even", [])):
-        if case.option not in found["between"]:
+    """Where volume changes which is cheaper, and after how many months the larger build is repaid."""
+    said = [*_payback(case), *_volumes(case)]
+    return said[:SHOWN_BREAK_EVENS] or [case.writer.say("costs.no_break_even")]
+
+
+def _volumes(case: Case) -> list[Sentence]:
+    """The volumes at which the advised option and another that is open change places, the nearest first."""
+    w, found = case.writer, []
+    today = case.settled.get("queries_per_day") or 1.0
+    for place, row in enumerate(case.record.get("break_even", [])):
+        if case.option not in row["between"] or row["months"] != MONTHS[-1] or not row["queries_per_day"]:
+            continue
+        if not all(_is_open(case, option) for option in row["between"]):
             continue
         path = f"record/break_even/{place}"
-        pair = {
+        slots = {
             "earlier": w.show(f"{path}/between/0", "option_inside"),
             "later": w.show(f"{path}/between/1", "option_inside"),
+            "volume": w.show(f"{path}/queries_per_day", "about"),
+            "months": w.show(f"{path}/months", "count"),
         }
-        if found.get("queries_per_day"):
-            volume = w.show(f"{path}/queries_per_day", "about")
-            said.append(w.say("costs.break_even_volume", volume=volume, **pair))
-        elif found.get("months"):
-            months = w.show(f"{path}/months", "about")
-            said.append(w.say("costs.break_even_month", months=months, **pair))
-    return said[:2] or [w.say("costs.no_break_even")]
+        cheaper = row.get("second_is_cheaper") or [[row["queries_per_day"], None]]
+        above = cheaper[0][0] == row["queries_per_day"]
+        sentence = w.say("costs.break_even" if above else "costs.break_even_below", **slots)
+        found.append((abs(math.log10(row["queries_per_day"] / today)), sentence))
+    return [sentence for _, sentence in sorted(found, key=lambda each: each[0])]
+
+
+def _is_open(case: Case, option: Option) -> bool:
+    feasible: bool = case.decision["recommendation"]["ranking"][case.rank(option)]["feasible"]
+    return feasible and is_priced(case, option)
+
+
+def _paid_back(case: Case) -> list[int]:
+    """The places of the paybacks that involve the advised option."""
+    return [
+        place
+        for place, row in enumerate(case.record.get("payback", []))
+        if row["months"]
+        and case.option in (row["option"], row["instead_of"])
+        and _is_open(case, row["option"])
+        and _is_open(case, row["instead_of"])
+    ]
+
+
+def _payback(case: Case) -> list[Sentence]:
+    w, said = case.writer, []
+    for place in _paid_back(case):
+        path = f"record/payback/{place}"
+        option, other = (w.show(f"{path}/{end}", "option_inside") for end in ("option", "instead_of"))
+        said.append(w.say("costs.payback", option=option, other=other, months=w.show(f"{path}/months", "count")))
+    return said[:1]
 
 
 def _swing(case: Case) -> list[Sentence]:
@@ -91,7 +135,21 @@ def chart(case: Case) -> Chart:
     lines = tuple(_line(case, option) for option in priced)
     told = (case.option, *(option for option in priced if option == w.grounds.at("derived/cheapest") != case.option))
     words = [_line_words(case, option) for option in told]
-    return Chart(w.say("costs.chart"), w.say("costs.bars"), MONTHS, lines, (*words, w.say("costs.chart_note")))
+    return Chart(
+        w.say("costs.chart"), w.say("costs.bars"), MONTHS, lines, _marks(case), (*words, w.say("costs.chart_note"))
+    )
+
+
+def _marks(case: Case) -> tuple[Mark, ...]:
+    """The month in which the larger build is repaid, where there is one within the chart."""
+    marks = []
+    for place in _paid_back(case)[:1]:
+        path = f"record/payback/{place}"
+        months = case.writer.show(f"{path}/months", "count")
+        option = case.writer.show(f"{path}/option", "option")
+        at = float(case.record["payback"][place]["months"])
+        marks.append(Mark(at, case.writer.say("costs.mark", option=option, months=months)))
+    return tuple(marks)
 
 
 def _line(case: Case, option: Option) -> Line:
@@ -110,7 +168,7 @@ def latency(case: Case) -> Section:
     """How long users wait for the advised option, against the budget."""
     w, path = case.writer, f"record/latency/{case.option}"
     if not w.grounds.has(f"{path}/ttft_ms/p95"):
-        return Section("latency", w.heading("latency"), (Paragraph((w.say("option.unknown"),)),))
+        return Section("latency", w.heading("latency"), (Paragraph((w.say("latency.none"),)),))
     waits = {
         "ttft": w.show(f"{path}/ttft_ms/p95", "milliseconds"),
         "total": w.show(f"{path}/total_ms/p95", "milliseconds"),
@@ -190,12 +248,20 @@ def _waits(case: Case) -> list[Table]:
 
 
 def _assumptions(case: Case) -> list[Table]:
-    """What the cost tool assumed where nothing was said."""
+    """What the figures of the advised option rest on beyond what was said."""
     w, rows = case.writer, []
+    cost = case.record.get("costs", {}).get(case.option, {})
+    used = {
+        each["name"] for line in (*cost.get("lines", ()), *cost.get("upfront_lines", ())) for each in line["inputs"]
+    }
     for place, assumed in enumerate(case.record.get("assumptions", [])):
+        if assumed["name"] not in used or assumed["name"] in case.settled:
+            continue
         path = f"record/assumptions/{place}"
         if "value" in assumed:
-            value = [w.say("assumption.value", value=w.show(f"{path}/value", "figure"))]
+            spec = fact_specs().get(assumed["name"])
+            form = "yes_no" if spec is not None and spec.kind == "flag" else "figure"
+            value = [w.say("assumption.value", value=w.show(f"{path}/value", form))]
         else:
             low, high = (w.show(f"{path}/{span}", "figure") for span in ("p10", "p90"))
             value = [w.say("assumption.range", low=low, high=high)]

@@ -164,6 +164,7 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "milliseconds": lambda value, _: milliseconds(value),
     "weeks": lambda value, _: weeks(value),
     "figure": lambda value, _: count(two_digits(value)) if isinstance(value, int | float) else str(value),
+    "yes_no": lambda value, _: "yes" if value else "no",
     "day": lambda value, _: day(value),
     "option": lambda value, _: LABELS[value],
     "option_inside": lambda value, _: lower_first(LABELS[value]),

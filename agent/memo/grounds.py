@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.memo.forms import FORMS, OWN_WORDS
 from agent.memo.outline import Spelling, Traced
-from agent.memo.wording import spelled
+from agent.memo.wording import spelled, wording
 from knowledge.blueprints import load_blueprints
 from knowledge.claims import load_claims
 from knowledge.errors import VerificationError
@@ -106,6 +106,7 @@ def _knowledge() -> dict[str, Any]:
         "facts": {name: spec.model_dump(include=_FACT_FIELDS) for name, spec in fact_specs().items()},
         "options": {option: option for option in OPTIONS},
         "labels": dict(LABELS),
+        "choices": dict(wording().choices),
         "practice": load_blueprints().model_dump(mode="json"),
     }
 

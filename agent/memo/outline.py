@@ -94,6 +94,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A month of a chart to point at, and what happens there."""
+
+    month: float
+    text: Sentence
+
+
+@dataclass(frozen=True)
 class Chart:
     """Cumulative cost by month; the text says in words what the picture shows."""
 
@@ -101,6 +109,7 @@ class Chart:
     caption: Sentence
     months: tuple[int, ...]
     lines: tuple[Line, ...]
+    marks: tuple[Mark, ...]
     description: tuple[Sentence, ...]
 
 
@@ -186,9 +195,10 @@ def sentences_of(block: Block) -> Iterator[Sentence]:
             for row in rows:
                 for cell in row:
                     yield from cell
-        case Chart(title=title, caption=caption, description=description):
+        case Chart(title=title, caption=caption, marks=marks, description=description):
             yield title
             yield caption
+            yield from (mark.text for mark in marks)
             yield from description
         case Reproduction():
             return

@@ -36,7 +36,7 @@ def _decision(case: Case) -> tuple[Sentence, Sentence]:
     if _conditional(case):
         first = case.decision["unknown"][0]["fact"]
         question = w.show(f"facts/{first}/question")
-        said = w.show(f"labels/{case.option}", "clause")
+        said = w.show(choice_template(case).replace("choice:", "choices/").replace(":", "/"), "clause_sentence")
         return (
             w.say("outcome.conditional", choice=said),
             w.say("outcome.ask_first", question=question),

@@ -17,16 +17,20 @@ WORTH_NOTHING = 0.005
 def options(case: Case) -> Section:
     """All five options side by side: verdict, cost and wait, and the strongest reasons for and against."""
     w = case.writer
+    columns = ("option", "verdict", "first", "build", "run", *(("wait",) if case.record.get("latency") else ()))
     figures = Table(
-        w.columns("option", "verdict", "first", "build", "run", "wait"),
-        tuple(_figures(case, option) for option in OPTIONS),
-        (5, 3, 2, 4, 4, 3),
-        right=(2, 3, 4, 5),
+        w.columns(*columns),
+        tuple(_figures(case, option)[: len(columns)] for option in OPTIONS),
+        (5, 3, 2, 4, 4, 3)[: len(columns)],
+        right=tuple(range(2, len(columns))),
     )
+    share = w.say("options.first_share")
+    if not case.decision["reasons"]:
+        note = Paragraph((share, w.say("options.no_reasons")))
+        return Section("options", w.heading("options"), (figures, note))
     rows = tuple(_for_and_against(case, option) for option in OPTIONS)
     reasons = Table(w.columns("option", "for", "against"), rows, (2, 4, 4))
-    note = Paragraph((w.say("options.first_share"), w.say("options.more")))
-    return Section("options", w.heading("options"), (figures, reasons, note))
+    return Section("options", w.heading("options"), (figures, Paragraph((share, w.say("options.more"))), reasons))
 
 
 def _figures(case: Case, option: Option) -> tuple[tuple[Sentence, ...], ...]:
@@ -70,6 +74,9 @@ def _for_and_against(case: Case, option: Option) -> tuple[tuple[Sentence, ...], 
 def all_reasons(case: Case) -> Section:
     """Appendix: every reason for and against every option."""
     rows = []
+    if not case.decision["reasons"]:
+        nothing = Paragraph((case.writer.say("details.none"),))
+        return Section("details", case.writer.heading("details"), (nothing,), appendix=True)
     for option in OPTIONS:
         name = case.writer.say("option.name", option=case.label(option))
         for_, against = (
@@ -205,6 +212,6 @@ def _open(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
     return (
         (w.say("open.fact", fact=w.show(f"facts/{fact}/label")),),
         (worth,),
-        (w.say("open.checked", checked=w.show(f"{path}/checked", "quote")),),
+        (w.say("open.checked", checked=w.show(f"{path}/checked", "words")),),
         (w.say("open.find_out", find_out=w.show(f"facts/{fact}/find_out", "sentence")),),
     )

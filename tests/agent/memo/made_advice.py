@@ -29,9 +29,15 @@ def costs() -> dict[str, Any]:
             "per_1k_queries_usd": spread(monthly / 300),
             "tco_12_months_usd": spread(upfront + 12 * monthly),
             "tco_24_months_usd": spread(upfront + 24 * monthly),
+            "upfront_lines": [],
             "lines": [
-                {"name": "retrieved context", "monthly_usd": 375.0, "formula": "10,000 × 500 tokens × $2.50 per Mtok"},
-                {"name": "answers", "monthly_usd": 200.0, "formula": "queries × output tokens × price"},
+                {
+                    "name": "retrieved context",
+                    "monthly_usd": 375.0,
+                    "inputs": [],
+                    "formula": "10,000 × 500 tokens × $2.50 per Mtok",
+                },
+                {"name": "answers", "monthly_usd": 200.0, "inputs": [], "formula": "queries × output tokens × price"},
             ],
         }
     return found

@@ -1,0 +1,101 @@
+"""The memo as JSON, complete, and back again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from agent.memo import outline
+from agent.memo.closing import FORMAT, reproduction_block
+from agent.memo.outline import Citation, Memo, Replacement, Section, Sentence, Traced
+from knowledge.errors import InputError
+
+PARTS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        kind.__name__: kind
+        for kind in (
+            Traced,
+            Citation,
+            Sentence,
+            Section,
+            Replacement,
+            outline.Paragraph,
+            outline.Bullets,
+            outline.Quote,
+            outline.Table,
+            outline.Line,
+            outline.Mark,
+            outline.Chart,
+            outline.Sources,
+            outline.Reproduction,
+        )
+    }
+)
+TREE = ("title", "status", "sections", "cited", "replaced")
+
+
+def memo_document(memo: Memo) -> dict[str, Any]:
+    """The memo as a JSON document: what it is computed from, what it rests on, and every sentence with its traces."""
+    stored = {name: value for name, value in memo.grounds.items() if name != "title"}
+    return {
+        **reproduction_block(stored, memo.grounds["title"], memo.spelling),
+        "decision": stored["decision"],
+        "record": stored["record"],
+        "memo": {name: _plain(getattr(memo, name)) for name in TREE},
+    }
+
+
+def render_json(memo: Memo) -> str:
+    """The document as text, the same for the same memo."""
+    return json.dumps(memo_document(memo), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_memo(text: str) -> Memo:
+    """The memo of a JSON document; raises InputError for anything that is none."""
+    document = read_document(text)
+    try:
+        tree = {name: _read(document["memo"][name]) for name in TREE}
+        stored = {name: document[name] for name in ("as_of", "profile", "heard", "decision", "record")}
+        return Memo(
+            **tree,
+            as_of=date.fromisoformat(document["as_of"]),
+            spelling=document["spelling"],
+            grounds={**stored, "title": document["title"]},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"This is not a complete memo: {error!r} is missing or broken. Write it anew.") from error
+
+
+def read_document(text: str) -> dict[str, Any]:
+    """The JSON object of a memo; raises InputError that says what is wrong with it."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"This is not JSON: {error}.") from error
+    if not isinstance(document, dict) or not str(document.get("format", "")).startswith("consult-memo/"):
+        raise InputError(
+            'This is no memo: it lacks "format": "consult-memo/1". Write one with consult memo … -o memo.json.'
+        )
+    if document["format"] != FORMAT:
+        raise InputError(
+            f"The memo has the format {document['format']!r}; this version reads {FORMAT}. Update consult."
+        )
+    return document
+
+
+def _plain(value: Any) -> Any:
+    if type(value).__name__ in PARTS:
+        found = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {"kind": type(value).__name__, **found}
+    return [_plain(entry) for entry in value] if isinstance(value, tuple) else value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_read(entry) for entry in value)
+    if isinstance(value, dict):
+        kind = PARTS[value["kind"]]
+        return kind(**{name: _read(entry) for name, entry in value.items() if name != "kind"})
+    return value
