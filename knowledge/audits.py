@@ -68,6 +68,7 @@ class Signs(_Entry):
 
     no_information: list[str]
     asks_for_conclusion: str
+    asks_for_form: str
     gives_premises: str
     draws_conclusion: str
     verdict_yes: str

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.audits import audit_parameters, audit_wording
@@ -329,6 +329,19 @@ def test_an_unusable_file_is_refused_in_one_sentence(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=said):
         audit_dataset(tmp_path / name)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["role", "content"]), inner),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(JSON_VALUES | st.fixed_dictionaries({"messages": JSON_VALUES}), min_size=1, max_size=5))
+def test_every_line_is_an_example_or_an_error(tmp_path_factory: pytest.TempPathFactory, lines: list[Any]) -> None:
+    audit = audit_dataset(dataset(tmp_path_factory.mktemp("any"), lines))
+    assert audit.examples + audit.errors.total == audit.lines == len(lines)
 
 
 def test_the_order_of_the_lines_changes_no_count(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 import csv
 import json
+import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from scipy.stats import binomtest
@@ -130,6 +131,8 @@ def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:
         ("How to reset?", "- Open settings\n- Click reset", "Open settings and then click reset.", "behavior"),
         ("12 boxes of 8 and 3 broken: how many are left?", "93", "96", "reasoning"),
         ("If Tom is 17 and the limit is 18, may he join?", "No, he may not.", "Yes, he may join.", "reasoning"),
+        ("Bonus after 24 months, rule says 18?", "Yes, you get it.", "No, not yet.", "reasoning"),
+        ("Write in our tone: late", "Hi Sam, so sorry it is late.", "Dear Customer, we regret the delay.", "behavior"),
         ("Steps?", "First unplug it, then wait for a minute.", "First unplug it, then wait for the", "random"),
         ("Steps?", "Unplug it.", "  ", "random"),
     ],
@@ -233,6 +236,32 @@ def test_an_exported_file_is_read_again_with_its_labels(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     export_suggestions(audit_file(tmp_path, labelled(knowledge=3)), target)
     assert audit_failures(target).labelled == 3
+
+
+def test_memory_does_not_grow_with_the_texts(tmp_path: Path) -> None:
+    audit_failures(audit_file(tmp_path, labelled(knowledge=1), "warm-up.csv"))
+    path = audit_file(tmp_path, ([f"q{n} {'why ' * 5000}", f"e{n}", f"a{n}", ""] for n in range(300)))
+    tracemalloc.start()
+    audit_failures(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert path.stat().st_size > 6_000_000
+    assert peak < 2_000_000
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["csv", "jsonl", "xlsx"]))
+def test_any_bytes_are_counted_or_refused_in_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, ending: str
+) -> None:
+    path = tmp_path_factory.mktemp("any") / f"a.{ending}"
+    path.write_bytes(b"query,expected,actual\n" * (ending == "csv") + content)
+    try:
+        audit = audit_failures(path)
+    except InputError as refused:
+        assert "\n" not in str(refused)
+    else:
+        assert audit.passed + audit.failures == audit.rows
 
 
 def test_a_file_without_the_columns_is_refused(tmp_path: Path) -> None:

@@ -108,12 +108,12 @@ class Sketches:
     @property
     def bins(self) -> npt.NDArray[np.uint8]:
         """The sketches, one row for each example."""
-        return np.frombuffer(bytes(self._sketches), dtype=np.uint8).reshape(-1, _BINS)
+        return np.frombuffer(self._sketches, dtype=np.uint8).reshape(-1, _BINS)
 
     @property
     def sketched(self) -> Flags:
         """Which examples are long enough to have a sketch."""
-        return np.frombuffer(bytes(self._sketched), dtype=np.bool_)
+        return np.frombuffer(self._sketched, dtype=np.bool_)
 
 
 def first_places(digests: Numbers) -> Places:

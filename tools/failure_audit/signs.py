@@ -146,8 +146,9 @@ def _verdict(failure: Failure, around: Surroundings) -> Suggestion | None:
     said_no_for_yes = yes.match(failure.expected) and no.match(failure.actual)
     if not (said_yes_for_no or said_no_for_yes or _negated(failure)):
         return None
-    given = _pattern(signs.gives_premises).search(failure.query) and comparison.numbers(failure.query)
-    if given or _pattern(signs.asks_for_conclusion).search(failure.query):
+    given = comparison.numbers(failure.query)
+    premises = len(given) >= 2 or (given and _pattern(signs.gives_premises).search(failure.query))
+    if premises or _pattern(signs.asks_for_conclusion).search(failure.query):
         return _suggestion("reasoning", "verdict_given")
     return _suggestion("knowledge", "verdict_unknown")
 
@@ -237,6 +238,11 @@ def _structure(failure: Failure, around: Surroundings) -> Suggestion | None:
     return None
 
 
+def _form_asked(failure: Failure, around: Surroundings) -> Suggestion | None:
+    found = _pattern(_signs().asks_for_form).search(failure.query)
+    return _suggestion("behavior", "form_asked", words=_short(found.group())) if found else None
+
+
 def _unknown_names(failure: Failure, around: Surroundings) -> Suggestion | None:
     known = f"{failure.actual} {failure.query}".casefold()
     missing = sorted(name for name in comparison.names(failure.expected) if name.casefold() not in known)
@@ -265,6 +271,7 @@ _SIGNS: tuple[Sign, ...] = (
     _cut_off,
     _conclusion,
     _structure,
+    _form_asked,
     _unknown_names,
     _little_in_common,
 )

@@ -1,10 +1,11 @@
 """Rows of the first sheet of an XLSX workbook, read one by one; formulas stay text."""
 
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -16,7 +17,19 @@ from tools.records.text_lines import check_file
 
 _REPORT_EVERY_ROWS = 1000
 _FIRST_BYTES = 1024
-_UNREADABLE = (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError, EOFError)
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    SyntaxError,  # both XML parsers derive their errors from it
+    AttributeError,  # openpyxl takes parts of the workbook for granted
+    IndexError,
+    KeyError,
+    TypeError,
+    ValueError,
+    OSError,
+    EOFError,
+)
 
 
 def sheet_rows(path: Path, progress: Progress | None = None) -> Iterator[tuple[int, list[str]]]:
@@ -24,7 +37,9 @@ def sheet_rows(path: Path, progress: Progress | None = None) -> Iterator[tuple[i
     size = check_file(path)
     _check_archive(path)
     try:
-        workbook = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and extensions, which no row depends on
+            workbook = load_workbook(path, read_only=True, data_only=False, keep_links=False)
         sheet = workbook.worksheets[0]
         expected_rows = max(sheet.max_row or 0, 1)
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -36,8 +51,6 @@ def sheet_rows(path: Path, progress: Progress | None = None) -> Iterator[tuple[i
         raise InputError(
             f"{path.name} cannot be read as an XLSX workbook; save it again as .xlsx or export it as CSV."
         ) from error
-    except IndexError as error:
-        raise InputError(f"{path.name} has no worksheet; put the rows on the first sheet.") from error
     if progress:
         progress(size, size)
 
