@@ -1,4 +1,4 @@
-"""The whole advice: the decision and what every option costs."""
+"""The whole advice: the decision, what every option costs, and how long each takes to answer."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +11,7 @@ from tools.cost.report import CostReport, estimate_costs
 from tools.decide.decide import decide
 from tools.decide.decision import Decision
 from tools.decide.record import decision_document
+from tools.latency.report import LatencyReport, estimate_latency
 from tools.profile import Profile
 
 UNDECIDED = ("versions", "use_case")
@@ -25,6 +26,7 @@ class Advice:
     as_of: date
     decision: Decision
     costs: CostReport
+    latency: LatencyReport
 
     @cached_property
     def _document(self) -> dict[str, Any]:
@@ -32,7 +34,7 @@ class Advice:
         return {
             **decided,
             "costs": costed["costs"],
-            "latency": {},
+            "latency": self.latency.document(),
             "tornado": costed["tornado"],
             "break_even": costed["break_even"],
             "payback": costed["payback"],
@@ -60,4 +62,5 @@ def advise(profile: Profile, as_of: date, prices: PriceTable | None = None) -> A
         as_of=as_of,
         decision=decide(profile, as_of, prices, with_flips=True),
         costs=estimate_costs(profile, as_of, prices),
+        latency=estimate_latency(profile, as_of, prices),
     )
