@@ -154,9 +154,9 @@ def _exchange(stored: StoredMessage) -> tuple[Message | None, Turn | None]:
 
 
 def _embedded_language() -> Language:
-    from agent.language.embedded import EmbeddedLanguage
+    from agent.language.typed import TypedLanguage
 
-    return EmbeddedLanguage()
+    return TypedLanguage()
 
 
 def _write_memo(desk: Desk) -> str:

@@ -27,7 +27,7 @@ def recap(desk: Desk, title: str) -> Turn:
         asks=question.fact if question else None,
         choices=question.choices if question else None,
         facts=ledger.facts_document(),
-        recommendation=recommendation_document(desk.decision),
+        recommendation=recommendation_document(desk.decision.recommendation),
         open=open_document(desk.decision),
         changed=None,
         done=bool(last.get("done")),
@@ -39,7 +39,7 @@ def _lines(desk: Desk, title: str, last: dict[str, Any], question: NextQuestion 
     yield wording("recap_title", title=title)
     yield _heard(desk)
     advice = desk.decision.recommendation
-    if last.get("recommendation") != recommendation_document(desk.decision):
+    if last.get("recommendation") != recommendation_document(desk.decision.recommendation):
         yield wording("recap_stale")
     if desk.ledger.heard:
         yield wording("leads", option=LABELS[advice.option], confidence=percent(advice.confidence))
