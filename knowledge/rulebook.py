@@ -95,6 +95,18 @@ class Evidence(_Grounded):
     """Moves options up or down on the log-odds scale; above 0 supports, below 0 weakens."""
 
     effects: dict[Option, float] = Field(min_length=1)
+    against: str | None = None
+
+    @model_validator(mode="after")
+    def _both_ways(self) -> Self:
+        signs = {effect > 0 for effect in self.effects.values()}
+        if len(signs) == 2 and self.against is None:
+            raise ValueError(f"'{self.id}' supports and weakens; say in `against` why it weakens")
+        return self
+
+    def reason_for(self, effect: float) -> str:
+        """The sentence that goes with an effect of this sign."""
+        return self.against if effect < 0 and self.against is not None else self.reason
 
 
 class Gate(_Grounded):
@@ -102,6 +114,10 @@ class Gate(_Grounded):
 
     blocks: tuple[Option, ...] = Field(min_length=1)
     severity: Severity
+
+    def reason_for(self, effect: float) -> str:
+        """The sentence that goes with what it takes away."""
+        return self.reason
 
 
 class Variant(_Grounded):
