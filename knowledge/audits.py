@@ -181,6 +181,7 @@ class DatasetAuditParameters(_Entry):
     trials: Spread
     labels: LabelRules
     characters_per_token: CharactersPerToken
+    personal_data_confidence: Figure
     personal_data: dict[str, PersonalDataPattern]
 
 

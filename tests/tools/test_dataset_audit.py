@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from knowledge.audits import audit_parameters, audit_wording
 from knowledge.errors import InputError
 from tools.dataset_audit import audit_dataset
-from tools.dataset_audit.likeness import sketch
+from tools.dataset_audit.likeness import nearest_earlier, sketch
 from tools.dataset_audit.personal_data import PersonalData, iban_holds, luhn_holds
 from tools.dataset_audit.tokens import estimated_tokens
 
@@ -149,6 +150,26 @@ def test_the_share_of_equal_bins_estimates_the_share_of_common_pieces() -> None:
         assert sum(a == b for a, b in zip(left, right, strict=True)) / 128 == pytest.approx(jaccard, abs=0.15)
 
 
+def test_pairs_well_above_the_threshold_are_found_and_pairs_well_below_are_not() -> None:
+    source = random.Random(3)  # noqa: S311
+    found: dict[str, list[bool]] = {"above": [], "below": []}
+    for seed in range(600):
+        first = words(seed, 80).split()
+        second = list(first)
+        for _ in range(source.randint(0, 12)):
+            second[source.randrange(80)] = source.choice(["zuxa", "wyqo", "jefi", "hixu"])
+        text, other = " ".join(first), " ".join(second)
+        pieces, others = ({each[at : at + 8] for at in range(len(each) - 7)} for each in (text, other))
+        jaccard = len(pieces & others) / len(pieces | others)
+        sketches = np.frombuffer((sketch(text) or b"") + (sketch(other) or b""), dtype=np.uint8).reshape(2, -1)
+        side = "above" if jaccard >= 0.88 else "below" if jaccard <= 0.68 else ""
+        if side:
+            found[side].append(bool(nearest_earlier(sketches)[1] == 0))
+    assert min(len(each) for each in found.values()) >= 50
+    assert sum(found["above"]) >= 0.97 * len(found["above"])
+    assert sum(found["below"]) <= 0.03 * len(found["below"])
+
+
 def test_leakage_is_found_as_copy_as_same_prompt_and_as_near_copy(tmp_path: Path) -> None:
     train = dataset(tmp_path, examples(200))
     held = dataset(
@@ -272,6 +293,12 @@ def test_one_wrong_digit_breaks_the_card_checksum(number: int, change: int) -> N
 def test_an_iban_checksum_is_checked() -> None:
     assert iban_holds("DE89370400440532013000")
     assert not iban_holds("DE89370400440532013001")
+
+
+def test_the_ledger_learns_how_many_examples_there_are_and_that_they_are_private(tmp_path: Path) -> None:
+    audit = audit_dataset(dataset(tmp_path, [*examples(3), *examples(1), chat("Mail anna@example.org", "Done.")]))
+    told = {each.fact: (each.value, each.unsure) for each in audit.evidence}
+    assert told == {"labeled_examples": (4, False), "contains_pii": (True, True)}
 
 
 def test_training_cost_is_tokens_times_epochs_times_trials_times_price(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tools.dataset_audit.personal_data import PersonalData
 from tools.dataset_audit.result import DatasetAudit, Leakage, Lengths, Repeats, TrainingCost
 from tools.dataset_audit.schema import Example, read_example
 from tools.dataset_audit.tokens import message_tokens
-from tools.dataset_audit.verdict import Findings, band_of, judge
+from tools.dataset_audit.verdict import Findings, band_of, evidence_for, judge
 from tools.records import BadRow, Progress, RowErrors, json_rows
 
 _CONTEXT_ROLES = ("system", "developer")
@@ -131,6 +131,7 @@ def _result(name: str, tally: _Tally, leakage: Leakage | None, prices: Mapping[s
         summary=summary,
         next_steps=steps,
         citations=tuple(band.claims),
+        evidence=evidence_for(findings, name),
     )
 
 

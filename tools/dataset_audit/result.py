@@ -7,6 +7,7 @@ from typing import Any, Literal
 from knowledge.audits import Band
 from tools.dataset_audit.labels import LabelBalance
 from tools.dataset_audit.personal_data import PersonalData
+from tools.evidence import Evidence
 from tools.records import RowErrors
 
 Verdict = Literal["ready", "pilot", "not_ready"]
@@ -87,6 +88,7 @@ class DatasetAudit:
     summary: str
     next_steps: tuple[str, ...]
     citations: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
 
     def document(self) -> dict[str, Any]:
         """The JSON form of the audit."""
@@ -107,6 +109,7 @@ class DatasetAudit:
             "personal_data": self.personal_data.document(),
             "training_costs": [vars(cost) for cost in self.training_costs],
             "errors": self.errors.document(),
+            "evidence": [vars(each) for each in self.evidence],
         }
 
     def _leakage_document(self) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from knowledge.audits import Band, audit_parameters, audit_wording
 from tools.dataset_audit.labels import LabelBalance
 from tools.dataset_audit.personal_data import PersonalData
 from tools.dataset_audit.result import Leakage, Lengths, Repeats, Verdict
+from tools.evidence import Evidence
 from tools.records import RowErrors
 
 
@@ -43,6 +44,18 @@ def judge(found: Findings) -> tuple[Verdict, str, tuple[str, ...]]:
     if _spoiled(found):
         return "pilot", _say("pilot_spoiled", distinct=f"{found.distinct:,}"), steps
     return "ready", _say("ready", distinct=f"{found.distinct:,}"), (*steps, _say("step_go"))
+
+
+def evidence_for(found: Findings, name: str) -> tuple[Evidence, ...]:
+    """What the ledger may take from the file: examples in hand and, where found, that they hold personal data."""
+    words = _say("evidence_examples", file=name, distinct=f"{found.distinct:,}")
+    evidence = [Evidence("labeled_examples", found.distinct, 1.0, False, words)]
+    if found.personal_data.found:
+        total = found.personal_data.found.total()
+        words = _say("evidence_personal_data", file=name, count=f"{total:,}")
+        sure = audit_parameters().dataset_audit.personal_data_confidence.value
+        evidence.append(Evidence("contains_pii", True, sure, True, words))
+    return tuple(evidence)
 
 
 def _reasons(found: Findings) -> Iterator[str]:

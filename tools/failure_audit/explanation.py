@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from knowledge.audits import KINDS, Kind, audit_parameters, audit_wording
+from tools.evidence import Evidence
 from tools.failure_audit.diagnosis import Gap, Share, confidence, needed_failures, shares, supported_gap
-from tools.failure_audit.result import Basis, Diagnosis, Evidence
+from tools.failure_audit.result import Basis, Diagnosis
 
 
 def diagnose(labelled: Counter[Kind], suggested: Counter[Kind], rows: int, passed: int) -> tuple[Diagnosis, Basis]:

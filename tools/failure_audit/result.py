@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from knowledge.audits import Kind
+from tools.evidence import Evidence
 from tools.failure_audit.diagnosis import Gap, Share
 from tools.records import RowErrors
 
@@ -24,17 +25,6 @@ class Diagnosis:
     because: tuple[str, ...]
     citations: tuple[str, ...]
     more_to_label: int | None
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the audit says about one fact, ready for the ledger."""
-
-    fact: str
-    value: str
-    confidence: float
-    unsure: bool
-    words: str
 
 
 @dataclass(frozen=True)
