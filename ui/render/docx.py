@@ -1,0 +1,159 @@
+"""The memo as DOCX: pandoc writes it from a document tree, so no text of a user is ever read as markup."""
+
+import json
+import os
+import subprocess
+import tempfile
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from agent.memo.outline import (
+    Block,
+    Bullets,
+    Chart,
+    Memo,
+    Paragraph,
+    Quote,
+    Reproduction,
+    Sentence,
+    Sources,
+    Table,
+)
+from knowledge.errors import UnavailableError
+from ui.render.layout import run
+from ui.render.optional import optional
+from ui.render.pdf import chart_png
+
+API = [1, 23, 1]
+"""Version of pandoc's document tree."""
+
+NO_ATTRIBUTES: list[Any] = ["", [], []]
+LONGEST_RUN_S = 60
+Node = dict[str, Any]
+
+
+def render_docx(memo: Memo) -> bytes:
+    """The whole memo with real headings, tables and footnotes; raises UnavailableError where pandoc is missing."""
+    pypandoc = optional("pypandoc", "export", "Writing DOCX")
+    with tempfile.TemporaryDirectory() as folder, as_file(files("ui.render") / "reference.docx") as reference:
+        tree = json.dumps(_Writer(memo, Path(folder)).document())
+        command = [pypandoc.get_pandoc_path(), "-f", "json", "-t", "docx", "--reference-doc", str(reference), "-o", "-"]
+        epoch = int(datetime(memo.as_of.year, memo.as_of.month, memo.as_of.day, tzinfo=UTC).timestamp())
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(  # noqa: S603  (fixed arguments, the text goes in on stdin)
+            command,
+            input=tree.encode(),
+            capture_output=True,
+            env=environment,
+            cwd=folder,
+            timeout=LONGEST_RUN_S,
+            check=False,
+        )
+    if done.returncode:
+        raise UnavailableError(f"pandoc could not write the DOCX: {done.stderr.decode(errors='replace').strip()[:300]}")
+    return done.stdout
+
+
+class _Writer:
+    """Turns a memo into pandoc's tree; a claim's footnote is written where it is cited first."""
+
+    def __init__(self, memo: Memo, folder: Path) -> None:
+        self.memo = memo
+        self.folder = folder
+        self.noted: set[int] = set()
+        self.pictures = 0
+        sources = [block for section in memo.sections for block in section.blocks if isinstance(block, Sources)]
+        self.entries = sources[0].entries if sources else ()
+
+    def document(self) -> Node:
+        """The whole tree."""
+        meta = {
+            "title": {"t": "MetaInlines", "c": _text(self.memo.title.text)},
+            "subtitle": {"t": "MetaInlines", "c": _text(self.memo.status.text)},
+            "lang": {"t": "MetaString", "c": "en-US" if self.memo.spelling == "american" else "en-GB"},
+        }
+        blocks: list[Node] = []
+        for section in self.memo.sections:
+            heading = [section.level - 1, [section.id, [], []], _text(section.heading.text)]
+            blocks.append({"t": "Header", "c": heading})
+            blocks += [node for block in section.blocks for node in self._block(block)]
+        return {"pandoc-api-version": API, "meta": meta, "blocks": blocks}
+
+    def _block(self, block: Block) -> list[Node]:
+        match block:
+            case Paragraph(sentences):
+                return [self._paragraph(sentences)] if sentences else []
+            case Bullets(items):
+                return [{"t": "BulletList", "c": [[self._paragraph(item, "Plain")] for item in items]}]
+            case Sources(entries):
+                style = [1, {"t": "Decimal"}, {"t": "Period"}]
+                return [{"t": "OrderedList", "c": [style, [[self._paragraph(entry, "Plain")] for entry in entries]]}]
+            case Quote(sentence):
+                return [{"t": "BlockQuote", "c": [self._paragraph((sentence,))]}]
+            case Table():
+                return [self._table(block)]
+            case Chart():
+                return [self._picture(block), self._paragraph(block.description)]
+            case Reproduction(text):
+                return [{"t": "CodeBlock", "c": [NO_ATTRIBUTES, text]}]
+
+    def _paragraph(self, sentences: tuple[Sentence, ...], kind: str = "Para") -> Node:
+        return {"t": kind, "c": self._inlines(sentences)}
+
+    def _inlines(self, sentences: tuple[Sentence, ...]) -> list[Node]:
+        found: list[Node] = []
+        for each in run(self.memo, sentences):
+            text = _text(each["text"])
+            found += [{"t": "Strong", "c": text}] if each["strong"] else text
+            if each["cited"]:
+                found += _text(f" [{', '.join(str(number) for number in each['cited'])}]")
+                found += self._footnote([number for number in each["cited"] if number not in self.noted])
+        return found
+
+    def _footnote(self, numbers: list[int]) -> list[Node]:
+        if not numbers:
+            return []
+        self.noted.update(numbers)
+        notes = []
+        for number in numbers:
+            entry = self.entries[number - 1] if number <= len(self.entries) else ()
+            notes.append({"t": "Para", "c": [*_text(f"[{number}] "), *self._inlines(entry)]})
+        return [{"t": "Note", "c": notes}]
+
+    def _table(self, table: Table) -> Node:
+        total = sum(table.widths)
+        columns = [
+            [{"t": "AlignRight" if place in table.right else "AlignLeft"}, {"t": "ColWidth", "c": width / total}]
+            for place, width in enumerate(table.widths)
+        ]
+        head = [NO_ATTRIBUTES, [self._row(tuple((cell,) for cell in table.header))]]
+        body = [NO_ATTRIBUTES, 0, [], [self._row(row) for row in table.rows]]
+        caption: list[Any] = [None, []]
+        return {"t": "Table", "c": [NO_ATTRIBUTES, caption, columns, head, [body], [NO_ATTRIBUTES, []]]}
+
+    def _row(self, cells: tuple[tuple[Sentence, ...], ...]) -> list[Any]:
+        return [
+            NO_ATTRIBUTES,
+            [[NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1, [self._paragraph(cell, "Plain")]] for cell in cells],
+        ]
+
+    def _picture(self, chart: Chart) -> Node:
+        self.pictures += 1
+        path = self.folder / f"chart-{self.pictures}.png"
+        path.write_bytes(chart_png(chart))
+        alt = _text(" ".join(sentence.text for sentence in chart.description))
+        size = [["width", "6.3in"]]
+        return {"t": "Para", "c": [{"t": "Image", "c": [["", [], size], alt, [path.name, ""]]}]}
+
+
+def _text(text: str) -> list[Node]:
+    """Words and spaces as pandoc wants them."""
+    nodes: list[Node] = []
+    for place, word in enumerate(text.split(" ")):
+        if place:
+            nodes.append({"t": "Space"})
+        if word:
+            nodes.append({"t": "Str", "c": word})
+    return nodes
