@@ -1,0 +1,35 @@
+"""The browser app's entry: what Streamlit runs for each visitor and each interaction."""
+
+import streamlit as st
+
+from ui.browser import outbox
+from ui.browser.chat import conversation, say
+from ui.browser.consultancy import session_id, transcript
+from ui.browser.frame import frame
+from ui.browser.panel import decision_panel
+from ui.browser.question import question_card
+from ui.browser.start import start_page
+from ui.browser.words import word
+
+
+def consult() -> None:
+    """The consultation, or the first page where none has begun."""
+    session = session_id()
+    if session is None and not outbox.waiting():
+        start_page()
+        say(started=False)
+        return
+    exchanges = transcript(session) if session else []
+    chat, side = st.columns([3, 2], gap="large")
+    say(started=True)
+    with chat, st.container(key="chat"):
+        turn = conversation(exchanges)
+        number = len(transcript(session_id() or ""))
+        if turn:
+            question_card(turn, number)
+    with side, st.container(key="panel"):
+        answers = [answer for _, answer in exchanges if answer and answer is not turn]
+        decision_panel(turn, answers[-1] if answers else None, number)
+
+
+frame({"consult": (consult, word("page_consult"), "")})

@@ -1,0 +1,90 @@
+"""The conversation: what was said and answered, the message under way, and the place to type."""
+
+import streamlit as st
+
+from agent.protocol import Answered, Commanded, Message, Said, Turn
+from knowledge.errors import ConsultError
+from ui.browser import outbox
+from ui.browser.consultancy import Exchange, open_session, session_id
+from ui.browser.safe_text import inert, plain, visible
+from ui.browser.shown import fact_label, fact_text
+from ui.browser.words import word
+
+SHOWN_AT_ONCE = 30
+"""Exchanges that are drawn; earlier ones are kept behind a fold, so that a long consultation stays quick."""
+
+
+def conversation(exchanges: list[Exchange]) -> Turn | None:
+    """Draws all exchanges, answers what waits in the outbox, and returns the latest turn."""
+    earlier, recent = exchanges[:-SHOWN_AT_ONCE], exchanges[-SHOWN_AT_ONCE:]
+    if earlier:
+        with st.expander(word("earlier", count=len(earlier))):
+            _draw_all(earlier)
+    _draw_all(recent)
+    turn = next((answer for _, answer in reversed(exchanges) if answer), None)
+    while letters := outbox.waiting():
+        turn = _under_way(letters[0]) or turn
+    problem = outbox.told()
+    if problem:
+        st.error(plain(problem))
+    return turn
+
+
+def say(started: bool) -> None:
+    """The input at the foot of the page; typing is possible at any time."""
+    st.chat_input(word("say_answer" if started else "say_start"), key="say", on_submit=_post_typed)
+
+
+def _post_typed() -> None:
+    typed = st.session_state["say"]
+    if typed:
+        outbox.post(Said(typed))
+
+
+def _draw_all(exchanges: list[Exchange]) -> None:
+    for message, answer in exchanges:
+        if message:
+            _draw_message(message)
+        if answer:
+            _draw_answer(answer)
+
+
+def _under_way(letter: outbox.Letter) -> Turn | None:
+    """Draws a message and then its answer; None where the message could not be used."""
+    _draw_message(letter.message)
+    place = st.empty()
+    busy = place.container()
+    busy.caption(word("working"))
+    try:
+        turn = outbox.deliver(letter, lambda: busy.empty())
+    except ConsultError as problem:
+        place.empty()
+        outbox.tell(problem)
+        return None
+    if session_id() != turn.session:
+        open_session(turn.session)
+    with place.container():
+        _draw_answer(turn)
+    return turn
+
+
+def _draw_message(message: Message) -> None:
+    with st.chat_message("user"):
+        st.text(visible(message_text(message)))
+
+
+def _draw_answer(turn: Turn) -> None:
+    with st.chat_message("assistant"):
+        st.markdown(inert(turn.reply), anchors=False)
+
+
+def message_text(message: Message) -> str:
+    """A message as its sender would have written it."""
+    match message:
+        case Said(text):
+            return text
+        case Answered(answers):
+            lines = [f"{fact_label(fact)}: {fact_text(fact, value)}" for fact, value in answers.items()]
+            return "\n".join(lines)
+        case Commanded(command):
+            return word(f"command_{command}")

@@ -1,0 +1,110 @@
+"""The decision beside the conversation: what leads and why, what was heard, what would change it, what it costs."""
+
+from typing import Any
+
+import streamlit as st
+
+from agent.protocol import Turn
+from knowledge.options import LABELS
+from ui.browser.advice import advised, decided
+from ui.browser.consultancy import facts_as_profile
+from ui.browser.costs import cost_section
+from ui.browser.facts import facts_section
+from ui.browser.reasons import flips_section, options_section
+from ui.browser.safe_text import inert, plain
+from ui.browser.shown import fact_label, percent
+from ui.browser.words import word, words
+
+MOST_NAMED = 3
+
+
+def decision_panel(turn: Turn | None, before: Turn | None, number: int) -> None:
+    """Draws the panel for the latest turn; `before` is the turn that came before it, to show what changed."""
+    st.subheader(word("panel"), anchor=False)
+    if turn is None or not turn.facts:
+        st.info(word("panel_empty"))
+        return
+    profile = facts_as_profile(turn.facts)
+    decision = decided(profile)
+    lead_card(turn.recommendation, decision, turn.done)
+    _changed(turn, before)
+    why, facts, costs = st.tabs([word("tab_why"), word("tab_facts"), word("tab_costs")])
+    with why:
+        options_section(decision)
+        flips = st.container()
+    with facts:
+        facts_section(turn.facts, decision, number)
+    figures = costs.container()
+    _figures(profile, flips, figures)
+
+
+def _figures(profile: dict[str, Any], flips: Any, figures: Any) -> None:
+    """What takes longest to work out comes last, so that the advice itself is there at once."""
+    advice = advised(profile)
+    with flips:
+        flips_section(advice)
+    with figures:
+        cost_section(advice, profile)
+
+
+def lead_card(advice: dict[str, Any], decision: dict[str, Any], done: bool) -> None:
+    """The leading option, how sure it is, and what holds it back."""
+    with st.container(border=True, key="lead"):
+        st.caption(word("recommended" if done else "leads"))
+        st.markdown(f"### {LABELS[advice['option']]}", anchors=False)
+        if advice["variant"]:
+            name = words().variants.get(advice["variant"], advice["variant"])
+            st.markdown(word("variant", variant=name))
+        st.progress(advice["confidence"], word("confidence", confidence=percent(advice["confidence"])))
+        st.markdown(f"**{word('held_back')}** {held_back(advice, decision)}")
+        if advice["add_ons"]:
+            names = [words().add_on_names.get(name, name) for name in advice["add_ons"]]
+            st.markdown(word("add_ons", add_ons=", ".join(names)))
+        st.markdown(progress(decision, done))
+
+
+def held_back(advice: dict[str, Any], decision: dict[str, Any]) -> str:
+    """What keeps the confidence below certainty: open facts that matter, and the option that comes next."""
+    mattering = [fact["fact"] for fact in decision["unknown"] if fact["can_change"]]
+    held = []
+    if mattering:
+        named = ", ".join(plain(fact_label(fact).lower()) for fact in mattering[:MOST_NAMED])
+        held.append(word("held_back_open", facts=named))
+    second = advice["ranking"][1]
+    if second["probability"] > 0:
+        share = percent(second["probability"])
+        held.append(word("held_back_runner", option=LABELS[second["option"]], chance=share))
+    return "; ".join(held) + "." if held else word("held_back_nothing") + "."
+
+
+def progress(decision: dict[str, Any], done: bool) -> str:
+    """How far the decision is, in words."""
+    certificate = decision["certificate"]
+    mattering = sum(fact["can_change"] for fact in decision["unknown"])
+    match certificate["certainty"]:
+        case "proven":
+            return word("progress_proven")
+        case "probable":
+            return word("progress_probable", chance=percent(certificate["chance_of_change"]))
+    if done:
+        return word("progress_exhausted")
+    return word("progress_open_one") if mattering == 1 else word("progress_open_many", count=mattering)
+
+
+def _changed(turn: Turn, before: Turn | None) -> None:
+    """What the latest message changed; nothing where it changed nothing."""
+    if turn.changed is None or before is None or not before.facts:
+        return
+    old, new = before.recommendation, turn.recommendation
+    lines = []
+    if old["option"] != new["option"]:
+        lines.append(word("changed_option", before=LABELS[old["option"]], now=LABELS[new["option"]]))
+    else:
+        lines.append(word("changed_same", now=LABELS[new["option"]]))
+    if percent(old["confidence"]) != percent(new["confidence"]):
+        shown = word("changed_confidence", before=percent(old["confidence"]), now=percent(new["confidence"]))
+        lines.append(shown)
+    named = ", ".join(plain(fact_label(fact).lower()) for fact in turn.changed["facts"])
+    lines.append(word("changed_facts", facts=named))
+    with st.container(key="changed"):
+        st.markdown(f"**{word('changed_heading')}** " + inert(" ".join(lines)))

@@ -1,0 +1,60 @@
+"""The five options with what speaks for and against each, what would change the advice, and where sources disagree."""
+
+from typing import Any
+
+import streamlit as st
+
+from knowledge.options import LABELS
+from ui.browser.safe_text import plain
+from ui.browser.shown import choice_text, fact_label, fact_text, percent
+from ui.browser.words import word
+
+
+def options_section(decision: dict[str, Any]) -> None:
+    """All five options, best first, each with its reasons and their sources."""
+    for gap_reason in decision["diagnosis"]["because"][:1]:
+        st.markdown(word("diagnosis", gap=plain(gap_reason)))
+    for place, row in enumerate(decision["recommendation"]["ranking"]):
+        share = word("option_share", chance=percent(row["probability"]))
+        state = share if row["feasible"] else word("option_blocked")
+        with st.expander(f"**{LABELS[row['option']]}** – {state}", expanded=place == 0):
+            option_reasons(decision, row)
+
+
+def option_reasons(decision: dict[str, Any], row: dict[str, Any]) -> None:
+    """What speaks for and against one option."""
+    reasons = [reason for reason in decision["reasons"] if reason["option"] == row["option"]]
+    sides = {
+        "option_for": [reason for reason in reasons if reason["effect"] > 0],
+        "option_against": [reason for reason in reasons if reason["effect"] < 0],
+    }
+    for side, found in sides.items():
+        st.markdown(f"**{word(side)}**")
+        lines = [_reason(reason, decision["citations"]) for reason in found]
+        st.markdown("\n".join(lines) if lines else word(side.replace("option_", "option_no_")))
+
+
+def _reason(reason: dict[str, Any], citations: dict[str, Any]) -> str:
+    titles = dict.fromkeys(citations[claim]["source"] for claim in reason["citations"] if claim in citations)
+    source = f"  \n  *{plain('; '.join(titles))}*" if titles else ""
+    return f"- {plain(reason['text'])}{source}"
+
+
+def flips_section(advice: dict[str, Any]) -> None:
+    """The smallest changes that move the advice, and the disagreements it rests on."""
+    st.markdown(f"**{word('flips_heading')}**")
+    if not advice["flips"]:
+        st.markdown(word("flips_none"))
+    for flip in advice["flips"]:
+        changes = ", ".join(_change(fact, value) for fact, value in flip["changes"].items())
+        st.markdown("- " + word("flip", changes=changes, option=LABELS[flip["to"]]))
+    if advice["conflicts"]:
+        st.markdown(f"**{word('conflicts_heading')}**")
+    for conflict in advice["conflicts"]:
+        explained = plain(conflict["explained_by"] or "")
+        st.markdown(f"- {plain(conflict['topic'])}. {explained}")
+
+
+def _change(fact: str, value: Any) -> str:
+    shown = fact_text(fact, value) if isinstance(value, dict) else choice_text(fact, value)
+    return word("flip_fact", label=plain(fact_label(fact)), value=plain(shown))

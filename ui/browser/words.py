@@ -1,0 +1,39 @@
+"""The words of the browser app, read from the knowledge folder."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.files import DATA, read_yaml
+
+
+class Example(BaseModel):
+    """A situation that the first page offers to start with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    teaser: str
+    text: str
+
+
+class Words(BaseModel):
+    """All sentences by name, the names of variants and add-ons, and the example situations."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    variants: dict[str, str]
+    add_on_names: dict[str, str]
+    examples: tuple[Example, ...]
+
+
+@cache
+def words() -> Words:
+    """The words of `wording/browser.yaml`; raises KnowledgeError where the file is broken."""
+    return read_yaml(DATA / "wording" / "browser.yaml", Words)
+
+
+def word(name: str, **parts: Any) -> str:
+    """One sentence with its parts filled in."""
+    return str((words().model_extra or {})[name]).strip().format(**parts)
