@@ -133,11 +133,8 @@ def chart(case: Case) -> Chart:
     w = case.writer
     priced = [option for option in OPTIONS if is_priced(case, option)]
     lines = tuple(_line(case, option) for option in priced)
-    told = (case.option, *(option for option in priced if option == w.grounds.at("derived/cheapest") != case.option))
-    words = [_line_words(case, option) for option in told]
-    return Chart(
-        w.say("costs.chart"), w.say("costs.bars"), MONTHS, lines, _marks(case), (*words, w.say("costs.chart_note"))
-    )
+    words = (_line_words(case, case.option), w.say("costs.chart_note"))
+    return Chart(w.say("costs.chart"), w.say("costs.bars"), MONTHS, lines, _marks(case), words)
 
 
 def _marks(case: Case) -> tuple[Mark, ...]:

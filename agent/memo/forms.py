@@ -159,6 +159,7 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "count": lambda value, _: count(value),
     "about": lambda value, _: count(two_digits(value)),
     "percent": lambda value, _: percent(value),
+    "share": lambda value, _: "<1 %" if 0 < value < 0.005 else ">99 %" if 0.995 <= value < 1 else percent(value),
     "money": lambda value, _: money(value),
     "exact_money": lambda value, _: exact_money(value),
     "milliseconds": lambda value, _: milliseconds(value),

@@ -8,7 +8,8 @@ from agent.memo.wording import wording
 from agent.memo.writer import joined
 from knowledge.blueprints import Practice, load_blueprints
 
-SHOWN_RISKS = 5
+SHOWN_RISKS = 4
+SHOWN_WATCHES = 3
 
 
 def consequences(case: Case) -> Section:
@@ -37,7 +38,7 @@ def plan(case: Case) -> Section:
     """The phases, each with its entry and its exit."""
     w = case.writer
     rows = tuple(_phase(case, place) for place in range(len(case.decision["plan"])))
-    table = Table(w.columns("phase", "what", "weeks", "entry", "exit"), rows, (1, 4, 2, 4, 5))
+    table = Table(w.columns("phase", "what", "weeks", "entry", "exit"), rows, (2, 6, 3, 6, 7))
     return Section("plan", w.heading("plan"), (Paragraph((w.say("plan.first"),)), table))
 
 
@@ -62,7 +63,7 @@ def confirmation(case: Case) -> Section:
     items = (
         (w.say("metric.head"), *_metric(case)),
         (w.say("evaluation.head"), *_cases(case), *_all(case, book.testing, "practice/testing")),
-        (w.say("monitoring.head"), *_all(case, book.monitoring, "practice/monitoring")),
+        (w.say("monitoring.head"), *_all(case, book.monitoring, "practice/monitoring")[:SHOWN_WATCHES]),
         (w.say("again.head"), *_again(case)),
         (w.say("rollback.head"), *_all(case, book.rollback, "practice/rollback")),
         (w.say("abstain.head"), *_all(case, book.abstain, "practice/abstain")),
@@ -84,7 +85,6 @@ def _cases(case: Case) -> list[Sentence]:
     w, evidence = case.writer, wording().evidence
     margin = w.show("derived/evaluation/margin_points", "count")
     return [
-        w.say("evaluation.first_cases", w.cite(evidence["first_cases"])),
         w.say(
             "evaluation.cases",
             w.cite(evidence["cases"], case.option),
@@ -119,5 +119,5 @@ def blueprint(case: Case) -> Section:
         if entries:
             head = w.say("blueprint.head", title=w.show(f"{path}/title"))
             items.append((head, *joined(entries)))
-    blocks: tuple[Block, ...] = (Bullets(tuple(items)),) if items else ()
-    return Section("blueprint", w.heading("blueprint"), blocks)
+    blocks: tuple[Block, ...] = (Bullets(tuple(items)),) if items else (Paragraph((w.say("blueprint.none"),)),)
+    return Section("blueprint", w.heading("blueprint"), blocks, appendix=True)

@@ -146,17 +146,20 @@ def diagnosis(case: Case) -> Section:
 
 
 def all_facts(case: Case) -> Section:
-    """Appendix: the whole description and every fact there is, open ones included."""
+    """Appendix: every fact that is not known, with how to find it out, and the whole description."""
     w = case.writer
     blocks: list[Block] = []
-    if isinstance(case.profile.get("use_case"), str) and len(plain(case.profile["use_case"])) > LONGEST_EXCERPT:
-        blocks.append(Quote(w.say("context.words", words=w.show("profile/use_case", "quote"))))
     rows = []
     for fact in fact_specs():
         if fact == "use_case" or fact in case.profile:
             continue
         label = w.say("fact.label", label=w.show(f"facts/{fact}/label"))
-        rows.append(((label,), (w.say("flip.unknown"),), ()))
+        rows.append(((label,), (w.say("open.find_out", find_out=w.show(f"facts/{fact}/find_out", "sentence")),)))
     if rows:
-        blocks.append(Table(w.columns("fact", "value", "words"), tuple(rows), (3, 3, 4)))
+        blocks.append(Table(w.columns("fact", "find_out"), tuple(rows), (2, 5)))
+    else:
+        blocks.append(Paragraph((w.say("facts.none"),)))
+    if isinstance(case.profile.get("use_case"), str) and len(plain(case.profile["use_case"])) > LONGEST_EXCERPT:
+        blocks.append(Paragraph((w.say("facts.described"),)))
+        blocks.append(Quote(w.say("context.words", words=w.show("profile/use_case", "quote"))))
     return Section("facts", w.heading("facts"), tuple(blocks), appendix=True)

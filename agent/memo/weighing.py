@@ -10,7 +10,7 @@ from knowledge.options import OPTIONS, Option
 
 SHOWN_REASONS = 2
 SHOWN_FLIPS = 6
-SHOWN_OPEN = 5
+SHOWN_OPEN = 4
 WORTH_NOTHING = 0.005
 
 
@@ -37,7 +37,7 @@ def _figures(case: Case, option: Option) -> tuple[tuple[Sentence, ...], ...]:
     w, place = case.writer, case.rank(option)
     row = case.decision["recommendation"]["ranking"][place]
     verdict = "option.chosen" if option == case.option else "option.feasible" if row["feasible"] else "option.blocked"
-    share = w.show(f"decision/recommendation/ranking/{place}/probability", "percent")
+    share = w.show(f"decision/recommendation/ranking/{place}/probability", "share")
     return (
         (w.say("option.name", option=case.label(option)),),
         (w.say(verdict),),
@@ -65,8 +65,8 @@ def _for_and_against(case: Case, option: Option) -> tuple[tuple[Sentence, ...], 
     name = case.writer.say("option.name", option=case.label(option))
     cells = []
     for favourable, nothing in ((True, "option.nothing_for"), (False, "option.nothing_against")):
-        places = case.reasons(option, favourable)[:SHOWN_REASONS]
-        said = joined([case.reason(place) for place in places])
+        shown = SHOWN_REASONS if favourable == (option == case.option) else 1
+        said = joined([case.reason(place) for place in case.reasons(option, favourable)[:shown]])
         cells.append(said or (case.writer.say(nothing),))
     return ((name,), *cells)
 
@@ -99,7 +99,7 @@ def _rejection(case: Case, option: Option) -> tuple[Sentence, ...]:
     row = case.decision["recommendation"]["ranking"][case.rank(option)]
     against = case.reasons(option, favourable=False)
     if row["blockers"]:
-        text = w.show(f"decision/recommendation/ranking/{case.rank(option)}/blockers/0/text", "sentence")
+        text = w.show(f"decision/recommendation/ranking/{case.rank(option)}/blockers/0/text", "clause_sentence")
         citations = w.cite(row["blockers"][0]["citations"], option)
         said.append(w.say("rejected.blocked", citations, text=text))
     elif against:
@@ -199,7 +199,7 @@ def open_facts(case: Case) -> Section:
         blocks.append(Paragraph((w.say("open.none"),)))
         return Section("open", w.heading("open"), tuple(blocks))
     rows = tuple(_open(case, place) for place in shown)
-    table = Table(w.columns("fact", "worth", "checked", "find_out"), rows, (3, 2, 4, 5), right=(1,))
+    table = Table(w.columns("fact", "worth", "checked", "find_out"), rows, (3, 3, 4, 5))
     return Section("open", w.heading("open"), (Paragraph((w.say("open.intro"),)), table, *blocks))
 
 

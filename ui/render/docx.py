@@ -1,9 +1,11 @@
 """The memo as DOCX: pandoc writes it from a document tree, so no text of a user is ever read as markup."""
 
+import io
 import json
 import os
 import subprocess
 import tempfile
+import zipfile
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -31,6 +33,11 @@ API = [1, 23, 1]
 
 NO_ATTRIBUTES: list[Any] = ["", [], []]
 LONGEST_RUN_S = 60
+WHOLE_ROW = b"<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+ARCHIVED = (2026, 1, 1, 0, 0, 0)
+"""The date on every entry of the archive."""
+
+NO_BREAK_SPACE = "\u00a0"
 Node = dict[str, Any]
 
 
@@ -53,7 +60,21 @@ def render_docx(memo: Memo) -> bytes:
         )
     if done.returncode:
         raise UnavailableError(f"pandoc could not write the DOCX: {done.stderr.decode(errors='replace').strip()[:300]}")
-    return done.stdout
+    return _whole_rows(done.stdout)
+
+
+def _whole_rows(content: bytes) -> bytes:
+    """The document with table rows that do not break across pages, which pandoc has no word for."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            part = old.read(entry)
+            if entry.filename == "word/document.xml":
+                part = part.replace(b"<w:tr>", WHOLE_ROW).replace(
+                    WHOLE_ROW + b"<w:trPr>", b"<w:tr><w:trPr><w:cantSplit/>"
+                )
+            new.writestr(zipfile.ZipInfo(entry.filename, ARCHIVED), part, zipfile.ZIP_DEFLATED)
+    return written.getvalue()
 
 
 class _Writer:
@@ -118,9 +139,10 @@ class _Writer:
         self.noted.update(numbers)
         notes = []
         for number in numbers:
-            entry = self.entries[number - 1] if number <= len(self.entries) else ()
-            notes.append({"t": "Para", "c": [*_text(f"[{number}] "), *self._inlines(entry)]})
-        return [{"t": "Note", "c": notes}]
+            entry = self.entries[number - 1][:1] if number <= len(self.entries) else ()
+            named = [value.text for sentence in entry for value in sentence.values if value.form == "text"]
+            notes.append(f"[{number}] {' – '.join(named)}")
+        return [{"t": "Note", "c": [{"t": "Para", "c": _text("; ".join(notes))}]}]
 
     def _table(self, table: Table) -> Node:
         total = sum(table.widths)
@@ -136,8 +158,11 @@ class _Writer:
     def _row(self, cells: tuple[tuple[Sentence, ...], ...]) -> list[Any]:
         return [
             NO_ATTRIBUTES,
-            [[NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1, [self._paragraph(cell, "Plain")]] for cell in cells],
+            [[NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1, [self._cell(cell)]] for cell in cells],
         ]
+
+    def _cell(self, cell: tuple[Sentence, ...]) -> Node:
+        return self._paragraph(cell, "Plain") if cell else {"t": "Plain", "c": [{"t": "Str", "c": NO_BREAK_SPACE}]}
 
     def _picture(self, chart: Chart) -> Node:
         self.pictures += 1
