@@ -1,0 +1,189 @@
+"""The reference pages: facts, rules, source audit and commands, written from the data so that they cannot go stale."""
+
+from collections.abc import Callable, Iterable
+
+from typer import Typer
+from typer.testing import CliRunner
+
+from knowledge.claims import load_claims
+from knowledge.facts import QUANTILE_SHARES, FactSpec, fact_specs
+from knowledge.options import LABELS
+from knowledge.rulebook import AllOf, AnyOf, Condition, Evidence, Exceeds, FactIs, Gate, Not, load_rulebook
+from tools.cost.source_audit import AuditedFigure, audit_sources
+from tools.wording import fact_value_text
+
+GENERATED = "<!-- Written by scripts/update_docs from the product's data; change the data, not this page. -->"
+
+LIMITS = {
+    "monthly_budget": "its optimistic running cost is above the monthly ceiling",
+    "upfront_budget": "its optimistic cost to build is above the ceiling",
+    "latency_budget": "its optimistic wait is above the latency budget",
+    "context_window": "the knowledge does not fit into the context window",
+}
+
+
+def facts_page() -> str:
+    """Every fact: its kind, what is allowed, how it is asked, and what is plausible while it is unknown."""
+    rows = [(f"`{s.name}`", _kind(s), s.question or "", s.because) for s in fact_specs().values()]
+    priors = [(f"`{s.name}`", _prior(s), s.prior.reason) for s in fact_specs().values() if s.prior]
+    return _page(
+        "Facts",
+        "What the advice depends on. A profile is a JSON object of these names; every fact may be unknown.",
+        _table(("Fact", "Takes", "Question", "Why it is asked"), rows),
+        "## What is plausible while a fact is unknown",
+        "Our own judgement, each with its reason. Numbers give the values at 0, 10, 50, 90 and 100 per cent; a kind of "
+        "gap may have a prior of its own (see `knowledge/facts.yaml`).",
+        _table(("Fact", "Prior", "Reason"), priors),
+    )
+
+
+def rules_page() -> str:
+    """Every rule in words: when it holds, what it does, why, and what it rests on."""
+    book = load_rulebook()
+    ladder = ", ".join(f"{LABELS[option]} {start:+g}" for option, start in book.scale.ladder.items())
+    others = [*book.variants, *book.add_ons]
+    return _page(
+        "Rules",
+        "How the advice is computed. Effects are log-odds; the option with the greatest sum among those that no gate "
+        f"shuts out is recommended. The ladder starts the options at: {ladder}.",
+        "## Gates",
+        _table(
+            ("Rule", "Holds when", "Shuts out", "Limit", "Why", "Rests on"),
+            [(g.id, words(g.when), _options(g.blocks), g.severity, g.reason, _cited(g.claims)) for g in book.gates],
+        ),
+        "## Evidence",
+        _table(
+            ("Rule", "Holds when", "Effects", "Why", "Rests on"),
+            [(e.id, words(e.when), _effects(e), _reasons(e), _cited(e.claims)) for e in book.evidence],
+        ),
+        "## Variants and add-ons",
+        _table(
+            ("Rule", "Holds when", "Names", "Why", "Rests on"),
+            [(r.id, words(r.when), _named(r), r.reason, _cited(r.claims)) for r in others],
+        ),
+    )
+
+
+def source_audit_page() -> str:
+    """The worked figures of the articles, claimed beside computed."""
+    rows = [_audit_row(figure) for figure in audit_sources()]
+    return _page(
+        "Source audit",
+        "The worked figures of the five articles, computed again with the product's own cost functions.",
+        _table(("Source", "What is worked out", "Claimed", "Computed", "Unit", "Verdict", "Finding"), rows),
+    )
+
+
+def commands_page() -> str:
+    """The help text of every command."""
+    from ui.cli import commands  # noqa: F401  (registers the commands)
+    from ui.cli.app import app
+
+    runner = CliRunner(env={"COLUMNS": "100", "TERMINAL_WIDTH": "100"})
+    names = [command.name for command in app.registered_commands if command.name]
+    calls = [[], *([name] for name in names)]
+    parts = [f"## {' '.join(['consult', *call])}\n\n```text\n{_help(runner, app, call)}\n```" for call in calls]
+    return _page("Commands", "Every command takes `--help`; what it says stands here.", *parts)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "facts.md": facts_page,
+    "rules.md": rules_page,
+    "source-audit.md": source_audit_page,
+    "commands.md": commands_page,
+}
+"""The pages by file name under docs/reference."""
+
+
+def words(condition: Condition) -> str:
+    """A condition in words."""
+    if isinstance(condition, FactIs):
+        return _fact_words(condition)
+    if isinstance(condition, Exceeds):
+        return LIMITS[condition.exceeds]
+    if isinstance(condition, Not):
+        return f"not ({words(condition.not_)})"
+    parts = condition.all if isinstance(condition, AllOf) else condition.any
+    return (" and " if isinstance(condition, AllOf) else " or ").join(
+        f"({words(part)})" if isinstance(part, AllOf | AnyOf) else words(part) for part in parts
+    )
+
+
+def _fact_words(condition: FactIs) -> str:
+    name = f"`{condition.fact}`"
+    if condition.in_:
+        return f"{name} is {' or '.join(condition.in_)}"
+    if condition.from_ or condition.to:
+        return f"{name} is from {condition.from_} to {condition.to}"
+    bounds = [("at least", condition.at_least), ("below", condition.below)]
+    stated = [f"{said} {fact_value_text(condition.fact, bound)}" for said, bound in bounds if bound is not None]
+    if stated:
+        return f"{name} is {' and '.join(stated)}"
+    spec = fact_specs()[condition.fact]
+    return f"{name} is {('yes' if condition.is_ else 'no') if spec.kind == 'flag' else condition.is_}"
+
+
+def _kind(spec: FactSpec) -> str:
+    if spec.kind == "flag":
+        return "yes or no"
+    if spec.categorical:
+        return ", ".join(f"`{code}`" for code in spec.codes)
+    if spec.kind == "text":
+        return "text"
+    return f"{spec.kind}, {spec.low:,g} to {spec.high:,g}{f' {spec.unit}' if spec.unit else ''}"
+
+
+def _prior(spec: FactSpec) -> str:
+    prior = spec.prior
+    assert prior is not None  # noqa: S101
+    if prior.chance is not None:
+        return f"yes in {prior.chance:.0%}"
+    if prior.weights is not None:
+        total = sum(prior.weights.values())
+        return ", ".join(f"{value} {weight / total:.0%}" for value, weight in prior.weights.items())
+    assert prior.quantiles is not None and len(prior.quantiles) == len(QUANTILE_SHARES)  # noqa: S101
+    return " · ".join(f"{quantile:,g}" for quantile in prior.quantiles)
+
+
+def _options(options: Iterable[str]) -> str:
+    return ", ".join(f"`{option}`" for option in options)
+
+
+def _effects(rule: Evidence) -> str:
+    return ", ".join(f"`{option}` {effect:+g}" for option, effect in rule.effects.items())
+
+
+def _reasons(rule: Evidence | Gate) -> str:
+    against = rule.against if isinstance(rule, Evidence) else None
+    return f"{rule.reason} Against: {against}" if against else rule.reason
+
+
+def _named(rule: object) -> str:
+    return str(getattr(rule, "variant", None) or getattr(rule, "add_on", ""))
+
+
+def _cited(claim_ids: Iterable[str]) -> str:
+    return ", ".join(f"`{claim}`" for claim in claim_ids)
+
+
+def _audit_row(audited: AuditedFigure) -> tuple[str, ...]:
+    figure, claims = audited.figure, load_claims()
+    source = claims.sources[claims[figure.claims[0]].source]
+    ends = (figure.claimed, audited.computed)
+    claimed, computed = (f"{low:,.6g}" if low == high else f"{low:,.6g} to {high:,.6g}" for low, high in ends)
+    return source.publisher, figure.says, claimed, computed, figure.unit, figure.verdict, figure.finding
+
+
+def _help(runner: CliRunner, app: Typer, call: list[str]) -> str:
+    return runner.invoke(app, [*call, "--help"], prog_name="consult").output.strip()
+
+
+def _page(title: str, *blocks: str) -> str:
+    return "\n\n".join((f"# {title}", GENERATED, *blocks)) + "\n"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in lines
+    )
