@@ -18,6 +18,12 @@ from tools.profile import FactValue, Known, Profile, Range
 
 SEED = 20_261_120
 
+LEAST_FIT = 0.02
+"""How unlikely, next to evenly, a single fact may make a kind of gap: no one fact rules a kind of gap out."""
+
+LEAST_DOUBT, MOST_DOUBT = 0.2, 0.9
+"""Bounds of the share drawn evenly: at least this part of what it was beforehand, and at most this."""
+
 
 @dataclass(frozen=True)
 class Sampling:
@@ -48,7 +54,7 @@ def _drawn(name: str, size: int) -> Mapping[str, Array]:
 
 def complete(profile: Profile, sampling: Sampling) -> Columns:
     """The plausible completions of a profile: one column of values per fact."""
-    evenly = _shares(sampling.size)[EVENLY] < sampling.uniform_share
+    evenly = _shares(sampling.size)[EVENLY] < even_share(profile, sampling.uniform_share)
     gap = _gap_column(profile, sampling, evenly)
     row = np.where(evenly, len(gaps()), gap).astype(np.intp)
     columns = {"gap": gap}
@@ -103,25 +109,47 @@ def _gap_column(profile: Profile, sampling: Sampling, evenly: Mask) -> Array:
 
 def gap_chances(profile: Profile) -> dict[str, float]:
     """The chance of each kind of gap, from its prior and from how well each explains the facts that are known."""
-    prior = decision_facts()["gap"].prior
-    assert prior is not None and prior.weights is not None  # noqa: S101
-    logs = {gap: np.log(prior.weights[gap]) + sum(_fit(profile, name, gap) for name in profile.facts) for gap in gaps()}
+    logs = _log_fits(profile)
     best = max(logs.values())
     scaled = {gap: float(np.exp(log - best)) for gap, log in logs.items()}
     total = sum(scaled.values())
     return {gap: value / total for gap, value in scaled.items()}
 
 
+def even_share(profile: Profile, beforehand: float) -> float:
+    """The chance that the priors do not describe this situation, from how surprising they find what is known.
+
+    `beforehand` is that chance before anything is known. The posterior is kept off 0 and 1: our priors are judgement.
+    """
+    logs = _log_fits(profile)
+    stated = profile.known("gap")
+    by_priors = logs[str(stated)] if stated is not None else float(np.logaddexp.reduce(list(logs.values())))
+    evenly = -np.log(len(logs)) if stated is not None else 0.0
+    odds = np.log(beforehand / (1 - beforehand)) + evenly - by_priors if beforehand > 0 else -np.inf
+    return float(np.clip(1 / (1 + np.exp(-odds)), beforehand * LEAST_DOUBT, MOST_DOUBT)) if beforehand > 0 else 0.0
+
+
+def _log_fits(profile: Profile) -> dict[str, float]:
+    """For each kind of gap the log of its prior chance times how well it fits the known facts, next to evenly."""
+    prior = decision_facts()["gap"].prior
+    assert prior is not None and prior.weights is not None  # noqa: S101
+    total = sum(prior.weights.values())
+    return {
+        gap: float(np.log(prior.weights[gap] / total)) + sum(_fit(profile, name, gap) for name in profile.facts)
+        for gap in gaps()
+    }
+
+
 def _fit(profile: Profile, name: str, gap: str) -> float:
     """The log of how likely a known fact is under one kind of gap, next to how likely it is evenly."""
     spec = decision_facts().get(name)
-    if spec is None or name == "gap" or spec.prior is None or not spec.prior.by_gap:
+    if spec is None or name == "gap" or spec.prior is None:
         return 0.0
     low, high = _neighbourhood(profile, spec)
     if high < low:
         return 0.0
-    floor = 0.02  # no single fact rules a kind of gap out
-    return float(np.log(max(mass(name, gap, low, high), floor * mass(name, EVENLY, low, high), 1e-12)))
+    evenly = max(mass(name, EVENLY, low, high), 1e-12)
+    return float(np.log(max(mass(name, gap, low, high) / evenly, LEAST_FIT)))
 
 
 def _neighbourhood(profile: Profile, spec: FactSpec) -> tuple[float, float]:

@@ -25,13 +25,14 @@ QUANTILE_CELLS = 4
 def open_facts(engine: Engine, profile: Profile, columns: Columns, verdicts: Verdicts) -> tuple[OpenFact, ...]:
     """The open facts that some rule or limit uses, the one most worth asking first."""
     found = []
+    regrets, winners = verdicts.regrets, verdicts.winners
     for name in engine.used_facts:
         if is_settled(profile, name):
             continue
         cells = _cells(engine, name, columns[name])
-        value = _value(cells, verdicts)
+        value = _value(cells, regrets)
         found.append(
-            (value + TIE_BREAK * _told(cells, verdicts), OpenFact(name, value, value > 0, _range(profile, name)))
+            (value + TIE_BREAK * _told(cells, winners, regrets.shape[1]), OpenFact(name, value, value > 0, _range(profile, name)))
         )
     ordered = sorted(found, key=lambda pair: (-round(pair[0] / _spec(pair[1].fact).effort, 9), _order(pair[1].fact)))
     return tuple(fact for _, fact in ordered)
@@ -54,26 +55,24 @@ def _cells(engine: Engine, name: str, values: Array) -> Indices:
 
 def _by_cell(cells: Indices, table: Array) -> Array:
     """The sum of the table's rows in every cell."""
-    sums = np.zeros((int(cells.max()) + 1, table.shape[1]))
-    for column in range(table.shape[1]):
-        sums[:, column] = np.bincount(cells, weights=table[:, column], minlength=len(sums))
-    return sums
+    count, width = int(cells.max()) + 1, table.shape[1]
+    places = (cells[:, None] * width + np.arange(width)).ravel()
+    return np.bincount(places, weights=table.ravel(), minlength=count * width).reshape(count, width)
 
 
-def _value(cells: Indices, verdicts: Verdicts) -> float:
-    regrets = verdicts.regrets
+def _value(cells: Indices, regrets: Array) -> float:
     best_blind = regrets.sum(axis=0).min()
     best_told = _by_cell(cells, regrets).min(axis=1).sum()
     return max(0.0, float(best_blind - best_told) / len(regrets))
 
 
-def _told(cells: Indices, verdicts: Verdicts) -> float:
+def _told(cells: Indices, winners: Indices, options: int) -> float:
     """How much surer of the winner the answer makes one, on average (the gain in the sum of squared shares)."""
-    won = np.eye(verdicts.totals.shape[1])[verdicts.winners]
-    groups = _by_cell(cells, won)
-    sizes = np.maximum(groups.sum(axis=1), 1.0)
-    told = float((np.square(groups).sum(axis=1) / sizes).sum()) / len(won)
-    return max(0.0, told - float(np.square(won.mean(axis=0)).sum()))
+    count = int(cells.max()) + 1
+    groups = np.bincount(cells * options + winners, minlength=count * options).reshape(count, options)
+    sizes = np.maximum(groups.sum(axis=1), 1)
+    told = float((np.square(groups).sum(axis=1) / sizes).sum()) / len(winners)
+    return max(0.0, told - float(np.square(groups.sum(axis=0) / len(winners)).sum()))
 
 
 def _range(profile: Profile, name: str) -> str:
