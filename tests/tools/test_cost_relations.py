@@ -66,7 +66,7 @@ def columns(draw: st.DrawFn, rows: int = 1) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("model", [None, "claude-haiku-5-5", "gpt-4.1", "command-a"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(profile=columns(), fact=st.sampled_from(RISING), factor=st.floats(1, 1e4))
 def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(model, profile, fact, factor):
     rates = rates_for(model, AS_OF)
@@ -79,7 +79,7 @@ def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(model, profile,
         assert (longer[option] >= waits[option] * (1 - 1e-12)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(profile=columns(), factor=st.floats(1e-3, 1e3))
 def test_bounds_scale_with_prices(profile, factor):
     rates = rates_for(None, AS_OF)
@@ -192,7 +192,7 @@ def numbers(document: Any) -> list[float]:
     return [document] if isinstance(document, int | float) and not isinstance(document, bool) else []
 
 
-@pytest.mark.parametrize("model", [None, "claude-haiku-5-5", "command-r7b"])
+@pytest.mark.parametrize("model", [None, "claude-haiku-5-5"])
 @pytest.mark.parametrize("facts", EDGES.values(), ids=EDGES)
 def test_extreme_workloads_have_defined_costs_and_waits(facts, model):
     profile = parse_profile({**facts, **({"model": model} if model else {})})

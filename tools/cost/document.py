@@ -27,6 +27,7 @@ def cost_document(report: CostReport) -> dict[str, Any]:
     """The document: `costs`, `tornado`, `break_even` in the public form, then what they rest on."""
     return {
         "as_of": report.rates.as_of.isoformat(),
+        "price_snapshot": report.rates.snapshot,
         "model": report.rates.model,
         "model_named": report.rates.named,
         "costs": {option: _option(report, option) for option in report.totals},

@@ -63,6 +63,7 @@ class Rates:
     """Prices and figures for one model on one day; `named` is false where a reference model stands in."""
 
     as_of: date
+    snapshot: str
     model: str
     named: bool
     tiers: tuple[TierRates, ...]
@@ -123,6 +124,7 @@ def rates_for(
     reranker = table.rerankers[refs.reranker]
     return Rates(
         as_of=as_of,
+        snapshot=table.snapshot,
         model=chosen.model,
         named=model is not None,
         tiers=tuple(_tier_rates(tier) for tier in chosen.tiers),

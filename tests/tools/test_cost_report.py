@@ -1,0 +1,274 @@
+"""The cost report: every line with its sources, ranges where something is open, and what separates the options."""
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from knowledge.errors import InputError
+from knowledge.figures import Spread, cost_figures
+from knowledge.options import OPTIONS
+from tools.cost.availability import fine_tuning_availability
+from tools.cost.comparison import break_evens
+from tools.cost.formulas import payback_months, retrains_by_month
+from tools.cost.horizon import calendar, totals
+from tools.cost.inputs import inputs_of
+from tools.cost.lines import Line, OptionModel
+from tools.cost.rates import rates_for
+from tools.cost.report import estimate_costs
+from tools.cost.sampling import shares, triangular
+from tools.cost.source_audit import audit_sources
+from tools.profile import parse_profile
+
+AS_OF = date(2026, 11, 20)
+SUPPORT = {
+    "queries_per_day": 10_000,
+    "knowledge_tokens": 300_000,
+    "prompt_tokens": 600,
+    "context_tokens": 500,
+    "output_tokens": 100,
+    "update_frequency": "weekly",
+    "annual_growth": 0,
+}
+CERTAIN = {name: figure.mode for name, figure in cost_figures().items()}
+
+
+@cache
+def document(model: str | None = "gpt-4o") -> dict[str, Any]:
+    return estimate_costs(parse_profile({**SUPPORT, **({"model": model} if model else {})}), AS_OF).document()
+
+
+def test_the_retrieved_context_of_the_worked_example_is_a_line_of_its_own():
+    lines = {line["name"]: line["monthly_usd"] for line in document()["costs"]["rag"]["lines"]}
+    calls = estimate_costs(parse_profile({**SUPPORT, "model": "gpt-4o"}), AS_OF).inputs["calls_per_query"]
+    per_query = float(calls.at(np.array([0.5]))[0])
+    assert lines["retrieved context"] == pytest.approx(380.2083333 * per_query)
+
+
+def test_every_option_states_the_public_amounts():
+    for option in OPTIONS:
+        row = document(None)["costs"][option]
+        for name in ("upfront_usd", "monthly_usd", "per_1k_queries_usd", "tco_12_months_usd", "tco_24_months_usd"):
+            assert list(row[name]) == ["p10", "p50", "p90"]
+            assert row[name]["p10"] <= row[name]["p50"] <= row[name]["p90"]
+
+
+def test_every_line_names_its_formula_its_inputs_and_their_sources():
+    prices = document()["prices"]
+    for row in document()["costs"].values():
+        for line in (*row["lines"], *row["upfront_lines"]):
+            assert line["formula"]
+            assert all(each["source"] for each in line["inputs"]), line["name"]
+            assert all(prices[name]["source"] for name in line["prices"] if name != "tuned"), line["name"]
+            assert line["inputs"] or line["prices"], line["name"]
+
+
+def test_an_input_with_no_sure_value_is_listed_as_an_assumption_with_its_range():
+    assumptions = {each["name"]: each for each in document()["assumptions"]}
+    assert assumptions["queries_per_day"]["value"] == 10_000
+    assert assumptions["labour_rate"]["p10"] < assumptions["labour_rate"]["p50"] < assumptions["labour_rate"]["p90"]
+    assert assumptions["labeled_examples"]["source"].startswith("assumed")
+
+
+def test_lines_add_up_to_the_month_of_the_central_case():
+    report = estimate_costs(parse_profile(SUPPORT), AS_OF)
+    for option, row in report.document()["costs"].items():
+        total = sum(line["monthly_usd"] for line in row["lines"])
+        assert total == pytest.approx(float(report.central[option].monthly[0]))
+        upfront = sum(line["usd"] for line in row["upfront_lines"])
+        assert upfront == pytest.approx(float(report.central[option].upfront[0]))
+
+
+def test_with_nothing_uncertain_all_deciles_are_one_value():
+    facts = {**SUPPORT, "model": "gpt-6-luna", "labeled_examples": 500}
+    report = estimate_costs(parse_profile(facts), AS_OF, overrides=CERTAIN)
+    for option in ("prompting", "long_context", "rag"):
+        month = report.document()["costs"][option]["monthly_usd"]
+        assert month["p10"] == pytest.approx(month["p90"])
+
+
+def test_a_figure_can_be_set_by_the_user_and_says_so():
+    report = estimate_costs(parse_profile(SUPPORT), AS_OF, overrides={"labour_rate": Spread(low=10, mode=20, high=30)})
+    stated = next(each for each in report.document()["assumptions"] if each["name"] == "labour_rate")
+    assert stated["source"] == "set by the user"
+    assert stated["p90"] < 30
+
+
+def test_a_figure_that_does_not_exist_cannot_be_set():
+    with pytest.raises(InputError, match="labor_rate"):
+        estimate_costs(parse_profile(SUPPORT), AS_OF, overrides={"labor_rate": 100})
+
+
+def test_an_unknown_model_is_refused_with_the_nearest_names():
+    with pytest.raises(InputError, match="gpt-6-luna"):
+        estimate_costs(parse_profile({**SUPPORT, "model": "gpt6-luna"}), AS_OF)
+
+
+def test_without_a_model_the_price_level_is_uncertain_and_the_result_says_so():
+    found = document(None)
+    assert not found["model_named"]
+    assert any("No model is named" in warning for warning in found["warnings"])
+    assert {"price_level"} <= {swing["name"] for swing in found["tornado"]}
+
+
+def test_old_prices_are_called_old():
+    later = estimate_costs(parse_profile({**SUPPORT, "model": "gpt-6-luna"}), date(2027, 3, 1)).document()
+    assert any("days old" in warning for warning in later["warnings"])
+    assert not any("days old" in warning for warning in document("gpt-6-luna")["warnings"])
+
+
+def test_a_model_that_is_about_to_end_is_announced_with_its_replacement():
+    assert any("2027-01-14" in warning and "gpt-6-luna" in warning for warning in document("gpt-4o")["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "state"),
+    [
+        ("gpt-4o", date(2026, 5, 6), "open"),
+        ("gpt-4o", date(2026, 5, 7), "closed_to_new"),
+        ("gpt-4o", date(2027, 1, 6), "closed_to_new"),
+        ("gpt-4o", date(2027, 1, 7), "ended"),
+        ("gpt-4o", date(2027, 1, 14), "ended"),
+        ("command-a", date(2026, 11, 20), "ended"),
+        ("gpt-4.1", date(2026, 11, 20), "open"),
+        ("claude-sonnet-5-5", date(2026, 11, 20), "not_offered"),
+        (None, date(2026, 11, 20), "open"),
+    ],
+)
+def test_managed_tuning_is_a_gate_with_dates(model, day, state):
+    assert fine_tuning_availability(model, day).state == state
+
+
+def test_a_model_that_no_service_tunes_is_priced_on_own_servers():
+    ways = document("claude-sonnet-5-5")["costs"]["fine_tuning"]
+    assert ways["variant"] == "lora"
+    assert "managed" not in ways["variants"]
+
+
+def test_every_way_to_train_has_a_price_of_its_own():
+    labels = estimate_costs(parse_profile({**SUPPORT, "task": "classification"}), AS_OF).document()["costs"]
+    assert labels["fine_tuning"]["variant"] == "small_classifier"
+    assert list(labels["fine_tuning"]["variants"]) == ["small_classifier", "managed", "lora", "qlora", "full"]
+    assert list(labels["hybrid"]["variants"]) == ["rag_then_fine_tuning", "raft"]
+    full, lora = (labels["fine_tuning"]["variants"][way]["upfront_usd"]["p50"] for way in ("full", "lora"))
+    assert full > lora
+
+
+def test_where_nothing_may_leave_only_own_servers_are_billed():
+    own = estimate_costs(parse_profile({**SUPPORT, "self_hosting_required": True}), AS_OF).document()["costs"]
+    for row in own.values():
+        names = {line["name"] for line in row["lines"]}
+        assert "own GPUs" in names
+        assert not names & {"answer", "instructions", "question", "deployment"}
+
+
+def test_retrieval_that_is_live_is_not_built_again():
+    live = estimate_costs(parse_profile({**SUPPORT, "rag_in_production": True}), AS_OF)
+    new = estimate_costs(parse_profile({**SUPPORT, "rag_in_production": False}), AS_OF)
+    assert np.median(live.totals["rag"].upfront) < 0.1 * np.median(new.totals["rag"].upfront)
+    assert (live.totals["hybrid"].upfront < new.totals["hybrid"].upfront).all()
+
+
+def test_knowledge_that_changes_behaviour_more_often_is_retrained_more_often():
+    slow, fast = (
+        estimate_costs(parse_profile({**SUPPORT, "update_frequency": often}), AS_OF).totals["fine_tuning"]
+        for often in ("yearly", "daily")
+    )
+    assert (fast.tco[24] >= slow.tco[24]).all()
+    assert np.median(fast.tco[24]) > 1.2 * np.median(slow.tco[24])
+
+
+def test_an_open_range_widens_the_spread():
+    sure = document(None)["costs"]["rag"]["monthly_usd"]
+    wide = estimate_costs(parse_profile({**SUPPORT, "queries_per_day": {"low": 1_000, "high": 50_000}}), AS_OF)
+    ranged = wide.document()["costs"]["rag"]["monthly_usd"]
+    assert ranged["p90"] - ranged["p10"] > 1.3 * (sure["p90"] - sure["p10"])
+
+
+def test_a_tornado_lists_the_strongest_driver_of_an_option_first():
+    for option in OPTIONS:
+        swings = [abs(s["high_usd"] - s["low_usd"]) for s in document(None)["tornado"] if s["option"] == option]
+        assert swings == sorted(swings, reverse=True)
+        assert swings[0] > 0
+
+
+def test_a_break_even_volume_separates_cheaper_from_dearer():
+    profile = parse_profile({**SUPPORT, "knowledge_tokens": 100_000})
+    found = estimate_costs(profile, AS_OF).document()["break_even"]
+    crossing = next(b for b in found if b["between"] == ["long_context", "rag"] and b["months"] == 24)
+    assert crossing["queries_per_day"] is not None
+
+    def cheaper(volume: float) -> bool:
+        report = estimate_costs(parse_profile({**profile.document(), "queries_per_day": volume}), AS_OF)
+        return bool(report.central["rag"].tco[24] < report.central["long_context"].tco[24])
+
+    top = crossing["crossings_per_day"][-1]
+    assert not cheaper(top * 0.98)
+    assert cheaper(top * 1.02)
+
+
+def test_steps_of_own_servers_make_a_break_even_of_several_intervals():
+    tokens = Line("tokens", "a fee for each query", (), "tokens", per_query=np.array([0.0008]))
+    servers = Line(
+        "servers", "one for each 100,000 queries", (), stepped=lambda q: 100 * np.maximum(np.ceil(q / 1e5), 1)
+    )
+
+    def evaluate(values):
+        models = {"rag": (tokens,), "fine_tuning": (servers,)}
+        return {name: totals(OptionModel(name, None, lines, ()), calendar(values)) for name, lines in models.items()}
+
+    inputs = inputs_of(parse_profile(SUPPORT), rates_for(None, AS_OF))
+    found = next(b for b in break_evens(inputs, evaluate) if b.months == 24)
+    # A server costs 100 and carries at most 100,000 queries, whose fees are 80: it never pays.
+    assert found.intervals == ()
+
+    # At fees of 125 for 100,000 queries, n servers pay from 80,000 n queries to 100,000 n.
+    tokens = replace(tokens, per_query=np.array([0.00125]))
+    found = next(b for b in break_evens(inputs, evaluate) if b.months == 24)
+    edges = [volume * 365 / 12 for pair in found.intervals for volume in pair]
+    assert edges[:6] == pytest.approx([80_000, 100_000, 160_000, 200_000, 240_000, 300_000], rel=2e-3)
+    assert edges[6] == pytest.approx(320_000, rel=2e-3)
+
+
+def test_payback_is_never_where_nothing_is_saved():
+    saved = np.cumsum(np.array([[5.0, -1.0, 5.0]] * 24), axis=0)
+    assert payback_months(saved, np.array([12.0, 12.0, 1000.0])).tolist() == [3.0, np.inf, np.inf]
+
+
+def test_retraining_falls_due_evenly_and_never_in_the_last_month():
+    assert np.flatnonzero(retrains_by_month(4.0, 24)).tolist() == [2, 5, 8, 11, 14, 17, 20]
+    assert retrains_by_month(0.5, 24).sum() == 0
+    assert retrains_by_month(24.0, 12).tolist() == [2.0] * 11 + [0.0]
+
+
+def test_draws_of_an_input_cover_its_range_evenly_and_do_not_depend_on_other_inputs():
+    drawn = shares("labour_rate", 1000, 1)
+    assert sorted(np.floor(drawn * 1000).tolist()) == list(range(1000))
+    assert abs(np.corrcoef(drawn, shares("chunk_tokens", 1000, 1))[0, 1]) < 0.1
+    assert triangular(drawn, 1, 2, 4).min() >= 1
+    assert triangular(drawn, 3, 3, 3).tolist() == [3.0] * 1000
+
+
+def test_the_sources_worked_figures_get_the_verdicts_that_the_arithmetic_supports():
+    for audited in audit_sources():
+        if audited.figure.verdict == "right":
+            assert audited.agrees, audited
+        if audited.figure.verdict in ("wrong", "inconsistent", "unsupported"):
+            assert not audited.agrees, audited
+
+
+def test_the_stated_range_of_retrieval_costs_is_audited_as_wrong():
+    audited = next(each for each in audit_sources() if each.figure.id == "retrieval-range")
+    assert audited.computed == (335, 2770)
+    assert audited.figure.claimed == (350, 2850)
+    assert audited.figure.verdict == "wrong"
+
+
+def test_the_audited_claims_are_in_the_library():
+    from knowledge.claims import load_claims
+
+    claims = load_claims()
+    assert [c for each in audit_sources() for c in each.figure.claims if c not in claims] == []
