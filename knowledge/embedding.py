@@ -76,6 +76,10 @@ class EmbeddedEmbedder:
                 vectors[row] = self._table[encoding.ids].mean(axis=0)
         return _unit_rows(vectors)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is one piece of the table's vocabulary, which misspelt words seldom are."""
+        return any(self._tokenizer.token_to_id(piece) is not None for piece in (f"▁{word}", f"▁{word.title()}"))
+
 
 class EndpointEmbedder:
     """Asks any OpenAI-compatible endpoint for the vectors."""

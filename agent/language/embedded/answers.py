@@ -1,0 +1,207 @@
+"""Answers in context: what a short message says about the fact that was asked for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
+from agent.language.embedded.lexicon import book
+from agent.language.embedded.phrases import Found
+from agent.language.embedded.tokens import stem
+from knowledge.facts import FactSpec, fact_specs
+from tools.profile import FactValue, Known, Open, Range, State
+
+SHORT = 12
+"""Words up to which a message without a number may be nothing but an answer."""
+LIKE_A_LABEL = 86
+_ORDINALS = {
+    "first": 0,
+    "second": 1,
+    "third": 2,
+    "fourth": 3,
+    "fifth": 4,
+    "sixth": 5,
+    "seventh": 6,
+    "eighth": 7,
+    "1st": 0,
+    "former": 0,
+    "last": -1,
+}
+_CEILINGS = {"monthly_budget_usd", "upfront_budget_usd", "weeks_to_production", "latency_budget_ms"}
+_STATES: dict[str, State] = {
+    "unknown": "unknown",
+    "not_applicable": "not_applicable",
+    "later": "later",
+    "skip": "unknown",
+}
+_BARE_TOKENS = 20_000
+"""A bare number below this, asked for the size of the knowledge, is more likely pages than tokens."""
+
+
+def read_answer(reading: Reading, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """What the message says of the asked fact, where the other readers found nothing of it."""
+    spec = fact_specs().get(reading.asked or "")
+    if spec is None or not reading.text.tokens:
+        return
+    hits = book("answers.yaml").find(reading.text)
+    mine = [candidate for candidate in found if candidate.fact == spec.name]
+    if mine:
+        return
+    if spec.numeric:
+        number = _number(reading, spec, found)
+        if number:
+            yield number
+            return
+    state = _state(reading, spec, hits)
+    if state:
+        yield state
+    elif spec.kind == "flag":
+        yield from _flag(reading, spec, hits)
+    elif spec.categorical:
+        yield from _choice(reading, spec, hits)
+    elif spec.kind == "text" and not reading.scope.asked and not reading.scope.instructed:
+        yield Candidate(spec.name, Known(_text(spec, reading)), 0, len(reading.text.tokens))
+
+
+def _text(spec: FactSpec, reading: Reading) -> str:
+    words = reading.text.message.strip()
+    return words.lower().rstrip(".!").replace(" ", "-") if spec.name == "model" and len(words.split()) <= 4 else words
+
+
+def hedged(reading: Reading, candidate: Candidate) -> Candidate:
+    """The candidate marked unsure where the answer itself is hedged."""
+    if candidate.fact == reading.asked and isinstance(candidate.value, Known) and len(reading.text.tokens) <= SHORT:
+        doubt = [
+            hit
+            for hit in book("answers.yaml").find(reading.text)
+            if hit.meaning == "unsure" and abs(hit.first - candidate.first) < 6
+        ]
+        if doubt and not candidate.value.unsure:
+            return replace(candidate, value=Known(candidate.value.value, unsure=True))
+    return candidate
+
+
+def _number(reading: Reading, spec: FactSpec, found: Sequence[Candidate]) -> Candidate | None:
+    taken = {index for candidate in found for index in range(candidate.first, candidate.end)}
+    free = [figure for figure in reading.figures if not any(index in taken for index in range(figure.number.first, figure.number.end))
+            and not reading.scope.negated(reading.text, figure.first, figure.first) and _fits(figure, spec)]  # fmt: skip
+    if not free or any(
+        index in reading.scope.asked | reading.scope.supposed | reading.scope.others
+        for figure in free
+        for index in range(figure.first, figure.end)
+    ):
+        return None
+    low, high = free[0], free[-1]
+    if (
+        len(free) > 1
+        and len(reading.text.tokens) <= 2 * SHORT
+        and not reading.text.sentence_of(low.first) != reading.text.sentence_of(high.first)
+    ):
+        ends = sorted(end for figure in free for end in (figure.number.low, figure.number.high))
+        number = replace(low.number, low=ends[0], high=ends[-1], other=None)
+    else:
+        number = low.number
+        high = low
+    if len(reading.text.tokens) > 2 * SHORT and low.first > 6:
+        return None
+    factor, choices = _default(spec, number.low, low)
+    value = value_of(number, factor, whole=spec.kind == "integer", digits=12)
+    if not _possible(spec, value):
+        return None
+    other = other_of(number, factor, whole=spec.kind == "integer")
+    if choices:
+        other = value_of(number, choices, whole=True, digits=12)
+    return Candidate(
+        spec.name,
+        value,
+        low.first,
+        max(high.end if high.period is None else high.number.end, low.number.end),
+        other=other,
+    )
+
+
+def _fits(figure: Figure, spec: FactSpec) -> bool:
+    if spec.kind == "share":
+        return not figure.size and not figure.duration and figure.number.usd is None
+    if figure.number.percent or figure.number.share:
+        return False
+    money = spec.name.endswith("_usd")
+    return not figure.size and not figure.duration and (money or figure.number.usd is None)
+
+
+def _default(spec: FactSpec, number: float, figure: Figure) -> tuple[float, float | None]:
+    """What a bare number is multiplied by, and by what else it could be."""
+    if spec.kind == "share" and not (figure.number.percent or figure.number.share):
+        return (0.01, None) if number > 1 else (1.0, None)
+    if spec.name == "latency_budget_ms" and number <= 60:
+        return 1_000.0, 1.0
+    if spec.name == "knowledge_tokens" and number < _BARE_TOKENS:
+        return 650.0, 1.0
+    return (figure.number.usd or 1.0), None
+
+
+def _possible(spec: FactSpec, value: FactValue) -> bool:
+    ends = [value.value] if isinstance(value, Known) else [value.low, value.high] if isinstance(value, Range) else []
+    assert spec.low is not None and spec.high is not None  # noqa: S101  (numeric facts have limits)
+    return all(isinstance(end, int | float) and spec.low <= end <= spec.high for end in ends)
+
+
+def _state(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Candidate | None:
+    if len(reading.text.tokens) > 2 * SHORT or reading.scope.asked:
+        return None
+    for hit in hits:
+        if spec.name in _CEILINGS and hit.meaning == "unlimited" and hit.first <= 3:
+            return Candidate(spec.name, Open("not_applicable"), hit.first, hit.end)
+        if spec.name == "labeled_examples" and hit.meaning == "nothing" and hit.first <= 2:
+            return Candidate(spec.name, Known(0), hit.first, hit.end)
+    for wanted in ("skip", "not_applicable", "later", "unknown"):
+        for hit in hits:
+            if hit.meaning == wanted and hit.first <= 6 and not (wanted == "skip" and len(reading.text.tokens) > 6):
+                return Candidate(spec.name, Open(_STATES[wanted]), hit.first, hit.end)
+    return None
+
+
+def _flag(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Iterator[Candidate]:
+    if reading.scope.asked or reading.scope.supposed:
+        return
+    said = [hit for hit in hits if hit.meaning in {"yes", "no"} and hit.first <= 5]
+    if not said:
+        return
+    longest = max(said, key=lambda hit: (hit.end - hit.first, -hit.first))
+    first = min(said, key=lambda hit: (hit.first, -(hit.end - hit.first)))
+    decisive = longest if longest.first <= first.end else first
+    doubt = any(hit.meaning == "unsure" and hit.first <= 6 for hit in hits)
+    yield Candidate(spec.name, Known(decisive.meaning == "yes", unsure=doubt), decisive.first, decisive.end)
+
+
+def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Iterator[Candidate]:
+    tokens, text = reading.text.tokens, reading.text
+    if len(tokens) > SHORT or reading.scope.asked:
+        return
+    doubt = any(hit.meaning == "unsure" for hit in hits)
+    for index, token in enumerate(tokens):
+        if token.raw in _ORDINALS and spec.kind == "choice":
+            yield Candidate(spec.name, Known(spec.codes[_ORDINALS[token.raw]], unsure=doubt), index, index + 1)
+            return
+        if (
+            token.kind == "number"
+            and token.raw.isdigit()
+            and 1 <= int(token.raw) <= len(spec.codes)
+            and len(tokens) <= 3
+        ):
+            yield Candidate(spec.name, Known(spec.codes[int(token.raw) - 1], unsure=doubt), index, index + 1)
+            return
+    codes = {stem(word): code for code in spec.codes for word in [code.split("_")[0]]}
+    named = [
+        (index, codes[token.stem])
+        for index, token in enumerate(tokens)
+        if token.stem in codes and not reading.scope.negated(text, index, index)
+    ]
+    if named and len({code for _, code in named}) == 1:
+        yield Candidate(spec.name, Known(named[0][1], unsure=doubt), named[0][0], named[0][0] + 1)
+        return
+    scores = {code: fuzz.token_set_ratio(text.message.lower(), label.lower()) for code, label in spec.values.items()}
+    best = max(scores, key=lambda code: scores[code])
+    if scores[best] >= LIKE_A_LABEL and len(tokens) >= 2:
+        yield Candidate(spec.name, Known(best, unsure=doubt), 0, len(tokens))

@@ -1,0 +1,188 @@
+"""Corrections: which figures are taken back, and what a bare new value stands for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
+from agent.language.embedded.lexicon import book
+from agent.language.embedded.numbers import Number
+from knowledge.facts import fact_specs
+from tools.profile import Known, Profile, Range
+from tools.units import TOKENS
+
+_FACTORS = {
+    "knowledge_tokens": (1.0, TOKENS["page"], TOKENS["word"], TOKENS["megabyte"]),
+    "latency_budget_ms": (1.0, 1_000.0, 60_000.0),
+}
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Whether the message corrects something; the figures it takes back; where retracted clauses stand."""
+
+    cued: bool
+    dropped: tuple[Figure, ...]
+    clauses: frozenset[int]
+
+
+def find_corrections(reading: Reading) -> Corrections:
+    """What the message takes back."""
+    hits = book("corrections.yaml").find(reading.text)
+    dropped, clauses = [], set()
+    for hit in hits:
+        if hit.meaning == "retraction":
+            before = [
+                figure
+                for figure in reading.figures
+                if figure.number.end <= hit.first and hit.first - figure.number.end <= 8
+            ]
+            after = [figure for figure in reading.figures if figure.first >= hit.end and figure.first - hit.end <= 5]
+            if (
+                before
+                and after
+                and reading.text.sentence_of(before[-1].first) == reading.text.sentence_of(after[0].first)
+            ):
+                dropped.append(before[-1])
+        if reading.text.tokens[hit.first].raw in {"i", "we"} and reading.text.tokens[hit.end - 1].raw == "said":
+            clauses |= set(range(*reading.text.clause_of(hit.first)))
+    dropped += [figure for figure in reading.figures if _contrasted(reading, figure)]
+    cued = any(hit.meaning in {"correction", "retraction"} for hit in hits)
+    return Corrections(cued, tuple(dict.fromkeys(dropped)), frozenset(clauses))
+
+
+def _contrasted(reading: Reading, figure: Figure) -> bool:
+    """ "not 2k", "instead of 300", "rather than 6"."""
+    tokens = reading.text.tokens
+    before = [token.raw for token in tokens[max(0, figure.number.first - 2) : figure.number.first]]
+    return bool(before) and (before[-1] == "not" or before in (["instead", "of"], ["rather", "than"]))
+
+
+def drop_and_inherit(reading: Reading, candidates: Sequence[Candidate], corrections: Corrections) -> list[Candidate]:
+    """The candidates without what was taken back; a bare number after it takes over its unit."""
+    kept, inherited = [], []
+    for candidate in candidates:
+        gone = [figure for figure in corrections.dropped if candidate.first <= figure.number.first < candidate.end]
+        negated = (
+            not gone
+            and isinstance(candidate.value, Known | Range)
+            and fact_specs()[candidate.fact].numeric
+            and not candidate.derived
+            and reading.scope.negated(reading.text, candidate.first, candidate.first)
+        )
+        if not gone and not negated and candidate.first not in corrections.clauses:
+            kept.append(candidate)
+            continue
+        old = next(
+            (figure for figure in reading.figures if candidate.first <= figure.number.first < candidate.end), None
+        )
+        new = _successor(reading, old, candidates) if old else None
+        if (
+            old
+            and new
+            and isinstance(candidate.value, Known)
+            and isinstance(candidate.value.value, int | float)
+            and old.number.middle
+        ):
+            factor = candidate.value.value / old.number.middle
+            whole = fact_specs()[candidate.fact].kind == "integer"
+            inherited.append(
+                Candidate(
+                    candidate.fact,
+                    value_of(new.number, factor, whole=whole, digits=6),
+                    new.first,
+                    new.end,
+                    derived=candidate.derived,
+                )
+            )
+    facts = {candidate.fact for candidate in kept}
+    return kept + [candidate for candidate in inherited if candidate.fact not in facts]
+
+
+def _successor(reading: Reading, old: Figure, candidates: Sequence[Candidate]) -> Figure | None:
+    """The bare number that follows one taken back."""
+    taken = {
+        index
+        for candidate in candidates
+        for index in range(candidate.first, candidate.end)
+        if not candidate.first <= old.number.first < candidate.end
+    }
+    return next(
+        (
+            figure
+            for figure in reading.figures
+            if old.number.end <= figure.first < old.number.end + 14
+            and figure.number.first not in taken
+            and not figure.duration
+            and not figure.size
+        ),
+        None,
+    )
+
+
+def resolve_bare(
+    reading: Reading,
+    candidates: Sequence[Candidate],
+    corrections: Corrections,
+    profile: Profile,
+    previous: Iterable[str],
+) -> Candidate | None:
+    """A bare number in a correction, given to the fact whose value is taken back or that was stated last."""
+    taken = {index for candidate in candidates for index in range(candidate.first, candidate.end)}
+    new = next(
+        (
+            figure
+            for figure in reading.figures
+            if figure not in corrections.dropped
+            and figure.number.first not in taken
+            and not figure.duration
+            and not figure.size
+        ),
+        None,
+    )
+    if not corrections.cued or new is None or len(reading.text.tokens) > 16:
+        return None
+    for old in corrections.dropped:
+        for fact, value in profile.facts.items():
+            factor = _factor(fact, value, old.number)
+            if factor is not None:
+                return _candidate(fact, new, factor)
+    for fact in reversed(list(previous)):
+        if fact_specs()[fact].numeric:
+            return _candidate(
+                fact,
+                new,
+                0.01 if fact_specs()[fact].kind == "share" and new.number.low > 1 and not new.number.percent else 1.0,
+            )
+    numeric = [
+        fact for fact, value in profile.facts.items() if fact_specs()[fact].numeric and isinstance(value, Known | Range)
+    ]
+    return (
+        _candidate(numeric[0], new, 1.0)
+        if len(numeric) == 1 and not any(fact.fact == numeric[0] for fact in candidates)
+        else None
+    )
+
+
+def _factor(fact: str, value: object, old: Number) -> float | None:
+    if (
+        isinstance(value, Known)
+        and isinstance(value.value, int | float)
+        and not isinstance(value.value, bool)
+        and old.middle
+    ):
+        factors = _FACTORS.get(fact, (0.01, 1.0) if fact_specs()[fact].kind == "share" else (1.0,))
+        return next(
+            (
+                factor
+                for factor in factors
+                if abs(value.value - old.middle * factor) <= 1e-6 * max(1.0, abs(value.value))
+            ),
+            None,
+        )
+    return None
+
+
+def _candidate(fact: str, figure: Figure, factor: float) -> Candidate:
+    return Candidate(
+        fact, value_of(figure.number, factor, whole=fact_specs()[fact].kind == "integer"), figure.first, figure.end
+    )

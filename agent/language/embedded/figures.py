@@ -1,0 +1,207 @@
+"""Figures: numbers with what they count, the period they repeat in, and the words around them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from agent.language.embedded.lexicon import quantities, stems_of
+from agent.language.embedded.numbers import Number, find_numbers
+from agent.language.embedded.scope import Scope
+from agent.language.embedded.tokens import Text, stem
+from tools.profile import FactValue, Known, Range
+from tools.units import Period
+
+AHEAD = 6
+"""Words after a number among which the thing counted and its period are looked for."""
+
+_BREAKS = {
+    ".",
+    ";",
+    ",",
+    ":",
+    "and",
+    "but",
+    "with",
+    "from",
+    "in",
+    "which",
+    "who",
+    "that",
+    "to",
+    "because",
+    "plus",
+    "or",
+    "until",
+    "at",
+    "within",
+}
+_PER = {"a", "an", "per", "each", "every", "/", "one", "the"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number at tokens first to end with its unit (of time or text), period, and the stems of the words counted."""
+
+    number: Number
+    first: int
+    end: int
+    duration: str | None = None
+    size: str | None = None
+    period: Period | None = None
+    nouns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A value that some words give a fact, before conflicts and corrections are settled."""
+
+    fact: str
+    value: FactValue
+    first: int
+    end: int
+    derived: bool = False
+    confidence: float = 1.0
+    other: FactValue | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message ready for the readers of facts: tokens, scopes, figures, and what was asked."""
+
+    text: Text
+    scope: Scope
+    asked: str | None
+    figures: tuple[Figure, ...] = field(default=())
+
+    def near(
+        self, first: int, end: int, stems: Collection[str], before: int = 8, after: int = 6, clause: bool = True
+    ) -> bool:
+        """Whether one of the stems stands near tokens first to end, in the same clause or sentence."""
+        left, right = (self.text.clause_of if clause else self.text.sentence_of)(first)
+        around = range(max(left, first - before), min(right, end + after))
+        return any(self.text.tokens[index].stem in stems for index in around if not first <= index < end)
+
+    def before(self, first: int, stems: Collection[str], reach: int = 8) -> bool:
+        """Whether one of the stems stands before a token in its sentence."""
+        return self.near(first, first, stems, reach, 0, clause=False)
+
+
+def read_figures(text: Text) -> tuple[Figure, ...]:
+    """All figures of a message."""
+    numbers = find_numbers(text)
+    starts = {number.first for number in numbers}
+    return tuple(_figure(text, number, starts) for number in numbers)
+
+
+def value_of(number: Number, factor: float, digits: int = 6, whole: bool = False) -> FactValue:
+    """The number times a factor as a fact's value, rounded to significant digits so that periods agree."""
+    low, high = (_rounded(end * factor, digits, whole) for end in (number.low, number.high))
+    return Known(low, unsure=number.unsure) if low == high else Range(float(low), float(high))
+
+
+def other_of(number: Number, factor: float, whole: bool) -> FactValue | None:
+    """The second reading of an ambiguous number, where it is a possible value."""
+    if number.other is None or (whole and number.other * factor != int(number.other * factor)):
+        return None
+    return Known(_rounded(number.other * factor, 6, whole))
+
+
+def _rounded(value: float, digits: int, whole: bool) -> float | int:
+    rounded = round(value) if whole else float(f"{value:.{digits}g}")
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
+    words, end = quantities(), number.end
+    unit = text.tokens[end].raw if end < len(text.tokens) else ""
+    after_unit = text.tokens[end + 1].raw if end + 1 < len(text.tokens) else ""
+    if unit == "more":
+        end, unit = end + 1, after_unit
+    if unit in {"a", "an"} and number.first + 1 == end and text.tokens[number.first].raw == "half":
+        end, unit = end + 1, after_unit
+    if unit in words.rates:
+        return Figure(number, number.first, end + 1, period=words.rates[unit], nouns=("request",))
+    if unit in words.durations and not (unit == "m") and not number.percent and number.usd is None:
+        duration = words.durations[unit]
+        return Figure(number, number.first, end + 1, duration=duration, nouns=_nouns(text, end + 1, starts))
+    if unit in words.sizes and number.usd is None and not (unit == "page" and after_unit in {"long"}):
+        period, stop = _period(text, end + 1, starts)
+        return Figure(
+            number,
+            number.first,
+            stop if period else end + 1,
+            size=words.sizes[unit],
+            period=period,
+            nouns=(stem(unit), *_nouns(text, end + 1, starts)),
+        )
+    period, stop = _period(text, end, starts)
+    before, start = _period_before(text, number.first)
+    nouns = _nouns(text, end, starts)
+    return Figure(
+        number, start if before and not period else number.first, max(stop, end), period=period or before, nouns=nouns
+    )
+
+
+def _nouns(text: Text, index: int, starts: set[int]) -> tuple[str, ...]:
+    """The stems of the words that follow, up to a break or the next number."""
+    found = []
+    for position in range(index, min(index + AHEAD, len(text.tokens))):
+        token = text.tokens[position]
+        if (
+            token.stem in _BREAKS
+            and not (token.raw in {"and", "or", "/"} and position + 1 < len(text.tokens))
+            or position in starts
+        ):
+            break
+        found.append(token.stem)
+    return tuple(found)
+
+
+def _period(text: Text, index: int, starts: set[int]) -> tuple[Period | None, int]:
+    """The period a number repeats in, from the words after it, and where they end."""
+    words = quantities()
+    for position in range(index, min(index + AHEAD + 2, len(text.tokens))):
+        token = text.tokens[position]
+        if token.stem in {".", ";", ","} or (position in starts and position > index and token.raw not in {"a", "one"}):
+            break
+        if token.raw in words.adverbs:
+            return words.adverbs[token.raw], position + 1
+        following = text.tokens[position + 1].raw if position + 1 < len(text.tokens) else ""
+        if token.raw in _PER and _period_word(following):
+            return _period_word(following), position + 2
+        if token.raw == "per" and following in {"working", "business", "calendar"} and position + 2 < len(text.tokens):
+            return _period_word(text.tokens[position + 2].raw), position + 3
+    return None, index
+
+
+def _period_before(text: Text, first: int) -> tuple[Period | None, int]:
+    """The period in the words just before a number: "daily volume is", "each month about"."""
+    words, clause_first = quantities(), text.clause_of(first)[0]
+    for position in range(first - 1, max(clause_first, first - 9) - 1, -1):
+        token = text.tokens[position]
+        if (
+            token.kind == "number"
+            or token.stem in {","}
+            or token.raw in quantities().durations
+            and text.tokens[position - 1].kind == "number"
+        ):
+            break
+        if token.raw in words.adverbs:
+            return words.adverbs[token.raw], position
+        if (
+            token.raw in {"per", "each", "every", "/"}
+            and _period_word(text.tokens[position + 1].raw)
+            and position + 1 < first
+        ):
+            return _period_word(text.tokens[position + 1].raw), position
+    return None, first
+
+
+def _period_word(word: str) -> Period | None:
+    periods = quantities().periods
+    return periods.get(word) or (periods.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None)
+
+
+def count_of(figure: Figure, name: str) -> bool:
+    """Whether a figure counts one of the words of a list."""
+    return any(noun in stems_of(name) for noun in figure.nouns)

@@ -1,0 +1,176 @@
+"""How often the knowledge changes, from periods beside words of change; the nearest frequency on a log scale."""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agent.language.embedded.figures import Candidate, Reading
+from agent.language.embedded.lexicon import quantities, word_classes
+from agent.language.embedded.tokens import stem
+from tools.profile import Known
+from tools.units import DAYS
+
+FREQUENCIES = {
+    "realtime": DAYS["minute"],
+    "hourly": DAYS["hour"],
+    "daily": 1.0,
+    "weekly": 7.0,
+    "monthly": DAYS["month"],
+    "quarterly": DAYS["quarter"],
+    "yearly": float(DAYS["year"]),
+}
+"""Days between changes that each value stands for."""
+
+_CHANGE = {stem(word) for word in word_classes()["change"]} - {
+    "move",
+    "correct",
+    "touch",
+    "maintain",
+    "shift",
+    "vari",
+    "adjust",
+    "sync",
+}
+_WEAK_CHANGE = {
+    stem(word)
+    for word in [
+        *word_classes()["arrive"],
+        "move",
+        "correct",
+        "touch",
+        "maintain",
+        "shift",
+        "vary",
+        "adjust",
+        "sync",
+        "new",
+    ]
+}
+_DOC = {stem(word) for word in word_classes()["doc"]} | {"it", "they", "that", "everyth", "which", "cod"}
+_NOT_KNOWLEDGE = {
+    stem(word)
+    for word in "task requirement scope design definition tactic feature team meeting sprint staff software release version digest goal instruction ui password model volume traffic newsletter".split()
+}
+_NOTHING_CHANGES = {
+    stem(word)
+    for word in "question ask query request ticket call volume cost budget spend pay usd $ traffic summary message".split()
+}
+
+
+class Repeat(NamedTuple):
+    """Something that happens every so many days, at tokens first to end."""
+
+    days: float
+    first: int
+    end: int
+
+
+def read_frequency(reading: Reading) -> Iterator[Candidate]:
+    """How often the knowledge changes."""
+    for repeat in find_repeats(reading):
+        if reading.asked == "update_frequency" or _about_changes(reading, repeat):
+            first = _clause_start(reading, repeat)
+            yield Candidate("update_frequency", Known(nearest_frequency(repeat.days)), first, repeat.end)
+
+
+def nearest_frequency(days: float) -> str:
+    """The value whose period is nearest to that many days on a log scale; the more frequent one on a tie."""
+    return min(FREQUENCIES, key=lambda name: (round(abs(math.log(FREQUENCIES[name] / days)), 3), FREQUENCIES[name]))
+
+
+def find_repeats(reading: Reading) -> list[Repeat]:
+    """All expressions of how often something happens."""
+    tokens, words, found, index = reading.text.tokens, quantities(), [], 0
+    while index < len(tokens):
+        repeat = _times_per(reading, index) or _every(reading, index)
+        if repeat is None and tokens[index].raw in words.adverbs:
+            repeat = Repeat(DAYS[words.adverbs[tokens[index].raw]], index, index + 1)
+        if repeat:
+            found.append(repeat)
+            index = repeat.end
+        else:
+            index += 1
+    return found
+
+
+def _times_per(reading: Reading, index: int) -> Repeat | None:
+    """ "once a week", "twice a year", "2-3 times per year", "several times a day"."""
+    tokens = reading.text.tokens
+    counts = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
+    end, count = index, counts.get(tokens[index].raw)
+    if count:
+        end = index + 1
+    else:
+        figure = next((figure for figure in reading.figures if figure.number.first == index), None)
+        if figure is None or figure.number.end >= len(tokens) or tokens[figure.number.end].stem != "time":
+            return None
+        count, end = figure.number.middle, figure.number.end + 1
+    if end < len(tokens) and tokens[end].raw in {"or"}:
+        return None
+    if (
+        end + 1 < len(tokens)
+        and tokens[end].raw in {"a", "an", "per", "each", "every"}
+        and _period_days(tokens[end + 1].raw)
+    ):
+        return Repeat(_period_days(tokens[end + 1].raw) / count, index, end + 2)
+    return None
+
+
+def _every(reading: Reading, index: int) -> Repeat | None:
+    """ "every week", "each Friday", "every other month", "every couple of months", "every 15 minutes", "per quarter"."""
+    tokens = reading.text.tokens
+    if tokens[index].raw not in {"every", "each", "per"} or index + 1 >= len(tokens):
+        return None
+    following = tokens[index + 1].raw
+    if _period_days(following):
+        return Repeat(_period_days(following), index, index + 2)
+    if following in {"other", "second", "few", "couple"}:
+        factor = 3.0 if following == "few" else 2.0
+        place = index + 3 if index + 2 < len(tokens) and tokens[index + 2].raw == "of" else index + 2
+        if place < len(tokens) and _period_days(tokens[place].raw):
+            return Repeat(factor * _period_days(tokens[place].raw), index, place + 1)
+    figure = next((figure for figure in reading.figures if figure.number.first == index + 1 and figure.duration), None)
+    if figure and figure.duration != "millisecond":
+        days = DAYS[quantities().periods.get(str(figure.duration), "day")]
+        return Repeat(days * figure.number.middle, index, figure.end)
+    return None
+
+
+def _period_days(word: str) -> float:
+    """The days of a period's name; 0 for any other word."""
+    periods = quantities().periods
+    period = periods.get(word) or (periods.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None)
+    return DAYS[period] if period and len(word) > 2 else 0.0
+
+
+def _about_changes(reading: Reading, repeat: Repeat) -> bool:
+    text = reading.text
+    if reading.near(repeat.first, repeat.end, _NOT_KNOWLEDGE, 7, 3):
+        return False
+    counted = any(
+        figure.first < repeat.end <= figure.end
+        for figure in reading.figures
+        if figure.period and figure.number.first < repeat.first
+    )
+    left = max(text.clause_of(repeat.first)[0], repeat.first - 9)
+    commas = [index for index in range(left, repeat.first) if text.tokens[index].stem == ","]
+    left = commas[-1] + 1 if commas and not _verbless(reading, commas[-1] + 1, repeat.first) else left
+    window = {text.tokens[index].stem for index in range(left, min(text.clause_of(repeat.first)[1], repeat.end + 6))}
+    if window & _NOTHING_CHANGES and not window & _CHANGE:
+        return False
+    if counted and not window & {"new", "chang", "updat"}:
+        return False
+    if window & _CHANGE:
+        return True
+    return bool(window & _WEAK_CHANGE and window & _DOC)
+
+
+def _verbless(reading: Reading, first: int, end: int) -> bool:
+    return end - first < 1
+
+
+def _clause_start(reading: Reading, repeat: Repeat) -> int:
+    """The quote starts at the word of change when it stands just before."""
+    left = max(reading.text.clause_of(repeat.first)[0], repeat.first - 5)
+    starts = [index for index in range(left, repeat.first) if reading.text.tokens[index].stem in _CHANGE | _WEAK_CHANGE]
+    return starts[-1] if starts else repeat.first

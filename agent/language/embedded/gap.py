@@ -1,0 +1,106 @@
+"""What today's model lacks, from what a complaint implies: phrases first, then likeness to labelled sentences."""
+
+from functools import cache
+
+import numpy as np
+
+from agent.language.embedded.figures import Candidate, Reading
+from agent.language.embedded.lexicon import book, mapping
+from agent.language.embedded.phrases import Found
+from agent.language.embedded.tokens import Text
+from knowledge.embedding import EmbeddedEmbedder, Vectors
+from tools.profile import Known
+
+LIKENESS = 0.62
+"""Cosine above which a sentence counts as saying what an exemplar says."""
+MARGIN = 0.04
+"""By how much it must be likelier than the next reading, and than saying nothing of the kind."""
+
+_FACTS_ARE_FINE = {"content", "fact", "inform", "substanc", "materi", "answer"}
+
+
+@cache
+def embedder() -> EmbeddedEmbedder:
+    """The embedding table, read once."""
+    return EmbeddedEmbedder()
+
+
+@cache
+def _exemplars() -> tuple[list[str], Vectors]:
+    document = mapping("exemplars.yaml")
+    labels = [label for label, sentences in document.items() for _ in sentences]
+    return labels, embedder().embed([sentence for sentences in document.values() for sentence in sentences])
+
+
+def read_gap(reading: Reading, may_guess: bool) -> Candidate | None:
+    """What is missing, with the words it rests on; None where the message says nothing of it."""
+    text, scope = reading.text, reading.scope
+    found = [hit for hit in book("gap.yaml").find(text) if not _outside(reading, hit)]
+    kinds = {hit.meaning for hit in found}
+    if not kinds:
+        return _by_likeness(reading) if may_guess else None
+    gap = _settle(kinds)
+    evidence = [hit for hit in found if hit.meaning == gap or gap == "both"] or found
+    first, end = _joined(text, evidence)
+
+    return Candidate("gap", Known(gap), first, end, confidence=0.9 if len(evidence) > 1 else 0.8)
+
+
+def _outside(reading: Reading, hit: Found[str]) -> bool:
+    scope = reading.scope
+    covered = any(
+        index in area
+        for area in (scope.others, scope.instructed, scope.asked, scope.someday, scope.past)
+        for index in range(hit.first, hit.end)
+    )
+    own = any(index in scope.negations for index in range(hit.first, hit.end))
+    before = scope.negated(reading.text, hit.first, hit.first)
+    dismissed = _dismissed(reading, hit)
+    return covered or dismissed or (before and not own)
+
+
+def _dismissed(reading: Reading, hit: Found[str]) -> bool:
+    """ "… isn't the problem", "it's not that …"."""
+    tokens = [token.stem for token in reading.text.tokens]
+    clause_first, clause_end = reading.text.clause_of(hit.first)
+    before = " ".join(tokens[clause_first : hit.first])
+    after = " ".join(tokens[hit.end : min(clause_end, hit.end + 6)])
+    return "is not that" in before or any(
+        sign in after for sign in ("not the problem", "not a problem", "not the issu", "not an issu", "not the troubl")
+    )
+
+
+def _settle(kinds: set[str]) -> str:
+    """One diagnosis: missing facts and behaviour are both; a reasoning failure with the facts given is neither."""
+    if "both" in kinds or {"knowledge", "behavior"} <= kinds and "reasoning" not in kinds:
+        return "both"
+    for gap in ("reasoning", "knowledge", "behavior"):
+        if gap in kinds:
+            return gap
+    return "none"
+
+
+def _joined(text: Text, evidence: list[Found[str]]) -> tuple[int, int]:
+    """The words from the first to the last piece of evidence, within one sentence."""
+    first, end = evidence[0].first, evidence[0].end
+    sentence_end = text.sentence_of(first)[1]
+    for hit in evidence[1:]:
+        if hit.end <= sentence_end:
+            end = max(end, hit.end)
+    return first, end
+
+
+def _by_likeness(reading: Reading) -> Candidate | None:
+    text = reading.text
+    runs = [run for run in text.sentences if run[1] - run[0] >= 4 and not reading.scope.excludes(*run)]
+    if not runs:
+        return None
+    labels, exemplars = _exemplars()
+    likeness = embedder().embed([text.quote(*run) for run in runs]) @ exemplars.T
+    classes = sorted(set(labels))
+    best = np.stack([likeness[:, [label == kind for label in labels]].max(axis=1) for kind in classes], axis=1)
+    row, column = np.unravel_index(int(np.argmax(best)), best.shape)
+    order = np.sort(best[row])
+    if classes[column] == "other" or best[row, column] < LIKENESS or order[-1] - order[-2] < MARGIN:
+        return None
+    return Candidate("gap", Known(classes[column]), *runs[int(row)], confidence=round(float(best[row, column]), 2))

@@ -1,0 +1,126 @@
+"""What a message mentions besides figures and yes/no facts: jobs, the use case, the model, and what is not known."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agent.language.embedded.choices import find_tasks
+from agent.language.embedded.figures import Candidate, Reading
+from agent.language.embedded.gap import read_gap
+from agent.language.embedded.lexicon import book
+from agent.language.embedded.tokens import stem
+from agent.language.port import Statement, TaskMention
+from tools.profile import Known, Open, Profile, State
+
+SHORTEST_DESCRIPTION = 8
+"""Words from which a message that names a job counts as a description of the use case."""
+
+_MODEL = re.compile(
+    r"\b(?P<name>gpt[- ]?\d[\w.]*(?:[- ](?:mini|nano|turbo|pro))?|claude(?:[- ](?:\d[\d.]*|opus|sonnet|haiku))+|claude|gemini(?:[- ](?:\d[\d.]*|pro|flash|lite|ultra))*"
+    r"|llama[- ]?\d[\d.]*(?:[- ]\d+b)?|mistral(?:[- ](?:large|medium|small|nemo|\d[\w.]*))+|mixtral[- ]?\w*|qwen[- ]?\d[\w.]*|deepseek[- ]?[\w.]+|o[134](?:-mini)?|phi-?\d[\w.]*|gemma[- ]?\d?\w*|command[- ]?(?:r|a)\+?)(?![\w-])",
+    re.IGNORECASE,
+)
+_USE = {
+    stem(word)
+    for word in "use using plan run running chose choose picked prefer deploy build mind model on with got".split()
+}
+_NOT_USED = {
+    stem(word)
+    for word in "know knows answer says invents makes tried trained asked solve get gets reach produces class instead competitor".split()
+}
+
+
+def read_tasks(reading: Reading) -> list[TaskMention]:
+    """The jobs in the order they are named; a chat that answers questions is one job."""
+    hits = find_tasks(reading)
+    kinds = [str(hit.meaning.value) for hit in hits]
+    mentions: list[TaskMention] = []
+    for hit, kind in zip(hits, kinds, strict=True):
+        if kind in {"assistant", "search"} and len(set(kinds)) > 1:
+            continue  # a bot that classifies is there to classify
+        if not any(mention.task == kind for mention in mentions):
+            mentions.append(
+                TaskMention(kind, reading.text.quote(hit.first, hit.end), reading.text.span(hit.first, hit.end))
+            )
+    if len(mentions) < 2:
+        return mentions
+    return [_with_gap(reading, mention) for mention in mentions]
+
+
+def _with_gap(reading: Reading, mention: TaskMention) -> TaskMention:
+    """The mention with what is missing, where its own sentence says so."""
+    index = next(position for position, token in enumerate(reading.text.tokens) if token.start >= mention.span[0])
+    first, end = reading.text.sentence_of(index)
+    gap = read_gap(reading, may_guess=False)
+    inside = gap is not None and first <= gap.first < end
+    value = gap.value.value if gap and inside and isinstance(gap.value, Known) else None
+    return TaskMention(mention.task, mention.quote, mention.span, str(value) if value else None)
+
+
+def read_described(
+    reading: Reading, statements: Sequence[Statement], tasks: Sequence[TaskMention], profile: Profile
+) -> list[Statement]:
+    """The message as the description of the use case, if there is none yet and it names a job."""
+    words = sum(token.kind == "word" for token in reading.text.tokens)
+    taken = "use_case" in profile.facts or any(said.fact == "use_case" for said in statements)
+    if (
+        taken
+        or not tasks
+        or words < SHORTEST_DESCRIPTION
+        or reading.asked not in {None, "use_case"}
+        or reading.scope.instructed
+    ):
+        return []
+    message = reading.text.message.strip()
+    start = reading.text.message.index(message)
+    return [Statement("use_case", Known(message), message, (start, start + len(message)))]
+
+
+def read_model(reading: Reading) -> Iterator[Candidate]:
+    """The base model, where the message says that it is or will be used."""
+    for match in _MODEL.finditer(reading.text.message):
+        inside = [
+            index
+            for index, token in enumerate(reading.text.tokens)
+            if match.start("name") <= token.start < match.end("name")
+        ]
+        if not inside:
+            continue
+        first, end = inside[0], inside[-1] + 1
+        alone = reading.asked == "model" and len(reading.text.tokens) <= end - first + 4
+        used = (
+            reading.before(first, _USE, 4)
+            and not reading.near(first, end, _NOT_USED, 3, 4)
+            and not reading.scope.negated(reading.text, first, first)
+        )
+        if alone or used:
+            yield Candidate(
+                "model", Known(re.sub(r"[\s]+", "-", match.group("name").lower())), first, end, confidence=0.9
+            )
+            return
+
+
+def read_open_facts(reading: Reading) -> Iterator[Candidate]:
+    """Facts that the user says they do not know, will tell later, or that do not apply: "volume is unknown yet"."""
+    states: dict[str, State] = {"unknown": "unknown", "later": "later"}
+    named = book("topics.yaml").find(reading.text)
+    for hit in book("answers.yaml").find(reading.text):
+        if hit.meaning not in states:
+            continue
+        first, end = reading.text.clause_of(hit.first)
+        topics = [
+            topic
+            for topic in named
+            if first <= topic.first < end and abs(topic.first - hit.first) <= 7 and topic.meaning != reading.asked
+        ]
+        if (
+            topics
+            and not any(figure.first >= first and figure.end <= end for figure in reading.figures)
+            and end - first <= 14
+        ):
+            yield Candidate(
+                topics[0].meaning,
+                Open(states[hit.meaning]),
+                min(hit.first, topics[0].first),
+                max(hit.end, topics[0].end),
+                confidence=0.7,
+            )

@@ -1,0 +1,110 @@
+"""Ceilings for running cost and for building, from amounts of money."""
+
+from collections.abc import Iterator
+
+from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
+from agent.language.embedded.lexicon import book
+from agent.language.embedded.tokens import stem
+from tools.profile import Open
+from tools.units import per_month
+
+_CEILING = {stem(word) for word in ("budget spend spending ceiling cap limit afford exceed most max maximum allowance allow under below funding fund pot cost pay available stay "
+    "more within run running approve approved grant have get allocate").split()}  # fmt: skip
+_STRONG = {
+    stem(word) for word in "budget ceiling cap limit afford exceed maximum max most spend pot funding allowance".split()
+}
+_BUILD = {
+    stem(word)
+    for word in "upfront front one-off oneoff build building built train training develop development setup implementation project capex create initial once implement invest investment".split()
+}
+_RUN = {
+    stem(word)
+    for word in "running run operate operation operations opex ongoing monthly month hosting inference".split()
+}
+_GOODS = {stem(word) for word in ("order orders shop product products revenue turnover price priced sell sold salary earn profit made fine fee refund shipping item apiece subscription ticket customer raised "
+    "valuation assets worth claim loan invoice query request token tokens call sales loses lost loss saves save").split()}  # fmt: skip
+_PAID_NOW = {stem(word) for word in "pay paying costs costing currently bill charged charges".split()}
+
+
+def read_money(reading: Reading) -> Iterator[Candidate]:
+    """Budgets; an amount without a word like "budget" is no ceiling, and without "a month" or "to build" is asked back."""
+    for hit in book("money.yaml").find(reading.text):
+        yield Candidate(hit.meaning, Open("not_applicable"), hit.first, hit.end, confidence=0.9)
+    for figure in reading.figures:
+        if _is_budget(reading, figure):
+            yield from _budget(reading, figure)
+
+
+def _is_budget(reading: Reading, figure: Figure) -> bool:
+    number = figure.number
+    if number.percent or number.share or figure.size or figure.duration:
+        return False
+    spoken = reading.near(figure.first, figure.end, _STRONG, 8, 5)
+    unpriced = number.usd is None
+    if unpriced and not (
+        reading.near(figure.first, figure.end, {"budget", "spend", "afford"}, 5, 4)
+        and not figure.nouns[:1]
+        and number.low >= 50
+        or _bare_money(reading, figure)
+    ):
+        return False
+    if reading.near(figure.first, figure.end, _GOODS, 6, 3) and not spoken:
+        return False
+    if reading.near(figure.first, figure.end, _PAID_NOW, 6, 0) and not reading.near(
+        figure.first, figure.end, _STRONG | {"can", "could", "will", "may"}, 8, 3
+    ):
+        return False
+    return (
+        spoken
+        or reading.near(figure.first, figure.end, _CEILING | _BUILD, 9, 6)
+        or reading.near(figure.first, figure.end, _RUN - {"month"}, 8, 6)
+        or _alone(reading, figure)
+    )
+
+
+def _bare_money(reading: Reading, figure: Figure) -> bool:
+    """ "Budget: 60k upfront, then 1.5k per month": numbers without a sign in a sentence about a budget."""
+    return (
+        bool(figure.period)
+        and figure.number.low >= 50
+        and reading.near(figure.first, figure.end, {"budget", "spend", "afford", "usd", "dollar"}, 12, 2, clause=False)
+        and not [
+            n
+            for n in figure.nouns
+            if n not in {"a", "per", "a", "each", "month", "year", "monthly", "/", "an", "annum", "usd"}
+        ]
+    )
+
+
+def _alone(reading: Reading, figure: Figure) -> bool:
+    """An amount that a short clause consists of: "$40k to build it", "max $2,500 a month"."""
+    return (
+        figure.number.usd is not None
+        and figure.period in {"month", "year"}
+        and reading.text.clause_of(figure.first)[1] - reading.text.clause_of(figure.first)[0] < 9
+    )
+
+
+def _budget(reading: Reading, figure: Figure) -> Iterator[Candidate]:
+    number, rate = figure.number, figure.number.usd or 1.0
+    derived = rate != 1.0
+    building = reading.near(figure.first, figure.end, _BUILD, 5, 7)
+    if figure.period and not (building and reading.near(figure.number.end, figure.end, _BUILD, 0, 4)):
+        yield Candidate(
+            "monthly_budget_usd",
+            value_of(number, rate * per_month(1, figure.period)),
+            figure.first,
+            figure.end,
+            derived=derived,
+        )
+    elif building:
+        yield Candidate("upfront_budget_usd", value_of(number, rate), figure.first, figure.end, derived=derived)
+    elif reading.near(figure.first, figure.end, _RUN, 6, 5):
+        yield Candidate("monthly_budget_usd", value_of(number, rate), figure.first, figure.end, derived=derived)
+    elif reading.asked in {"monthly_budget_usd", "upfront_budget_usd"}:
+        yield Candidate(reading.asked, value_of(number, rate), figure.first, figure.end, derived=derived)
+    else:
+        choices = ("monthly_budget_usd", "upfront_budget_usd")
+        yield Candidate(
+            "monthly_budget_usd", value_of(number, rate), figure.first, figure.end, derived=derived, choices=choices
+        )

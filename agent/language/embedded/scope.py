@@ -1,0 +1,150 @@
+"""What holds for whom: which tokens are negated, supposed, past, about others, or instructions to the program."""
+
+import re
+from dataclasses import dataclass
+
+from agent.language.embedded.lexicon import cues, scope_document
+from agent.language.embedded.tokens import Text, stem
+from knowledge.facts import fact_specs
+
+NEAR = 4
+"""Words between a negation and what it negates."""
+
+_QUESTION_WORDS = {
+    "what",
+    "how",
+    "whi",
+    "when",
+    "who",
+    "which",
+    "where",
+    "should",
+    "would",
+    "could",
+    "can",
+    "do",
+    "is",
+    "doe",
+    "are",
+    "will",
+}
+_SUPPOSING = {"what if", "suppos", "imagin", "assum"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Sets of token indices by what covers them."""
+
+    supposed: frozenset[int]
+    someday: frozenset[int]
+    past: frozenset[int]
+    others: frozenset[int]
+    instructed: frozenset[int]
+    asked: frozenset[int]
+    negations: tuple[int, ...]
+
+    def excludes(self, first: int, end: int, past_counts: bool = True) -> bool:
+        """Whether tokens first to end state no fact of the user's present."""
+        sets = [self.supposed, self.someday, self.others, self.instructed, self.asked]
+        if past_counts:
+            sets.append(self.past)
+        return any(index in covered for covered in sets for index in range(first, end))
+
+    def negated(self, text: Text, first: int, end: int) -> bool:
+        """Whether an odd number of negations of the same clause stands just before or inside tokens first to end."""
+        clause_first, _ = text.clause_of(first)
+        reach = max(clause_first, first - NEAR)
+        commas = [index for index in range(reach, first) if text.tokens[index].stem == ","]
+        reach = commas[-1] + 1 if commas else reach
+        return sum(reach <= index < end for index in self.negations) % 2 == 1
+
+
+def read_scope(text: Text) -> Scope:
+    """The scopes of a message."""
+    supposed = _covered(text, "hypothetical")
+    return Scope(
+        supposed=supposed,
+        someday=_covered(text, "maybe_some_day"),
+        past=_past(text),
+        others=_covered(text, "others"),
+        instructed=_covered(text, "instructions") | _settings(text),
+        asked=_questions(text),
+        negations=_negations(text),
+    )
+
+
+def _negations(text: Text) -> tuple[int, ...]:
+    words = {stem(word) for word in scope_document()["negation"]}
+    found = [index for index, token in enumerate(text.tokens) if token.stem in words]
+    return tuple(index for index in found if not _idle(text, index))
+
+
+def _idle(text: Text, index: int) -> bool:
+    """ "Not only", "no more than", "no wait", "not sure": negations that negate nothing stated."""
+    after = text.tokens[index + 1].stem if index + 1 < len(text.tokens) else ""
+    return after in {
+        "onli",
+        "just",
+        "more",
+        "wait",
+        "sure",
+        "less",
+        "later",
+        "matter",
+        "longer",
+        "doubt",
+        "idea",
+        ",",
+        ".",
+    }
+
+
+def _covered(text: Text, name: str) -> frozenset[int]:
+    found = cues(name).find(text)
+    only_looks = {index for hit in found if not hit.meaning for index in range(hit.first, hit.end)}
+    covered: set[int] = set()
+    for hit in found:
+        if hit.meaning and hit.first not in only_looks:
+            if scope_document()[name]["reach"] == "sentence":
+                first, end = text.sentence_of(hit.first)
+                covered |= set(range(first, end))
+            else:
+                covered |= set(range(*text.clause_of(hit.first)))
+    return frozenset(covered)
+
+
+def _past(text: Text) -> frozenset[int]:
+    """Past clauses and sentences that open with a year, up to a word like "now"."""
+    covered = set(_covered(text, "history"))
+    for index, token in enumerate(text.tokens[1:], 1):
+        before = text.tokens[index - 1].stem
+        if (
+            token.kind == "number"
+            and re.fullmatch(r"(19|20)\d\d", token.raw)
+            and before in {"in", "sinc", "dure", "until"}
+        ):
+            covered |= set(range(*text.clause_of(index)))
+    for hit in cues("now").find(text):
+        for index in range(hit.first, text.clause_of(hit.first)[1]):
+            covered.discard(index)
+    return frozenset(covered)
+
+
+def _settings(text: Text) -> frozenset[int]:
+    """Sentences that assign to a fact by its internal name."""
+    names = "|".join(name for name in fact_specs() if "_" in name)
+    covered: set[int] = set()
+    for match in re.finditer(rf"\b(?:{names})\b", text.message):
+        inside = [index for index, token in enumerate(text.tokens) if token.start >= match.start()][:1]
+        for index in inside:
+            covered |= set(range(*text.sentence_of(index)))
+    return frozenset(covered)
+
+
+def _questions(text: Text) -> frozenset[int]:
+    """Sentences that ask something: what stands in them is not stated."""
+    covered: set[int] = set()
+    for first, end in text.sentences:
+        if text.tokens[end - 1].raw == "?" and text.tokens[first].stem in _QUESTION_WORDS:
+            covered |= set(range(first, end))
+    return frozenset(covered)

@@ -1,0 +1,106 @@
+"""Shares of cases: what a prompt solves, what must be right, and yearly growth."""
+
+from collections.abc import Iterator
+
+from agent.language.embedded.figures import Candidate, Figure, Reading
+from agent.language.embedded.lexicon import book
+from agent.language.embedded.numbers import Number
+from agent.language.embedded.tokens import stem
+from tools.profile import FactValue, Known, Range
+from tools.units import Period, yearly_growth
+
+_RIGHT = {
+    stem(word)
+    for word in "right correct correctly accuracy accurate accurately solve solved handle pass success good works precision f1 work get reach score cover manage answer".split()
+}
+_WANTED = {
+    stem(word)
+    for word in "must need target at least require required aim goal below want useless should minimum expect fly insist demand threshold bar".split()
+}
+_TRIED = {
+    stem(word)
+    for word in "prompt prompting gpt claude gemini chatgpt model already today few shot zero llm baseline currently it now reach reaches solves gets".split()
+}
+_GROWTH = {stem(word) for word in "grow growth increase expand rise climb".split()}
+_TRAFFIC = {
+    stem(word)
+    for word in "traffic volume usage request query demand load user number question we growth call ticket business customer it".split()
+}
+_CUSTOMERS = {
+    stem(word)
+    for word in "churn order customers discount margin shipping revenue return market cost saving staff employees traffic".split()
+}
+
+
+def read_shares(reading: Reading) -> Iterator[Candidate]:
+    """Success of prompting, the accuracy that is needed, and growth."""
+    yield from _growth_in_words(reading)
+    for figure in reading.figures:
+        number = figure.number
+        if not (number.percent or number.share):
+            continue
+        first, end = figure.first, figure.end
+        if reading.near(first, end, _GROWTH, 7, 5) and reading.near(first, end, _TRAFFIC, 9, 6) and number.percent:
+            yield Candidate(
+                "annual_growth",
+                _growth(number, figure.period or "year"),
+                first,
+                end,
+                derived=figure.period not in {None, "year"},
+            )
+            continue
+        fact = _kind(reading, figure)
+        if fact and number.high <= 1:
+            value: FactValue = (
+                Known(_plain(number.low), unsure=number.unsure) if number.single else Range(number.low, number.high)
+            )
+            yield Candidate(fact, value, first, number.end)
+
+
+def _kind(reading: Reading, figure: Figure) -> str | None:
+    first, end = figure.first, figure.number.end
+    if reading.near(first, end, _CUSTOMERS, 3, 4) or not reading.near(first, end, _RIGHT, 8, 8, clause=False):
+        if not (reading.before(first, {"target"}, 3)):
+            return None
+    wanted = reading.near(first, end, _WANTED, 7, 8)
+    tried = reading.near(first, end, _TRIED, 9, 7)
+    if wanted and not (tried and reading.near(first, end, {"alreadi", "prompt", "get"}, 7, 6)):
+        return "accuracy_target"
+    return "prompting_success" if tried else None
+
+
+def _growth(number: Number, period: Period) -> FactValue:
+    low, high = (_plain(yearly_growth(rate, period)) for rate in (number.low, number.high))
+    return Known(low, unsure=number.unsure) if low == high else Range(low, high)
+
+
+def _growth_in_words(reading: Reading) -> Iterator[Candidate]:
+    """ "double every year", "triple over the next year", "flat"."""
+    factors = {"doubl": 2.0, "tripl": 3.0, "quadrupl": 4.0}
+    for index, token in enumerate(reading.text.tokens):
+        if token.stem in factors and reading.near(index, index + 1, _TRAFFIC, 8, 4):
+            period = _period_after(reading, index)
+            if period:
+                yield Candidate(
+                    "annual_growth",
+                    Known(_plain(yearly_growth(factors[token.stem] - 1, period))),
+                    index,
+                    index + 1,
+                    derived=period != "year",
+                )
+    for hit in book("growth.yaml").find(reading.text):
+        yield Candidate("annual_growth", Known(0), hit.first, hit.end)
+
+
+def _period_after(reading: Reading, index: int) -> Period | None:
+    periods: dict[str, Period] = {"year": "year", "annual": "year", "quarter": "quarter", "month": "month"}
+    after = reading.text.tokens[index + 1 : index + 7]
+    return next(
+        (periods[token.stem] for token in after if token.stem in periods),
+        "year" if any(token.raw in {"annually", "yearly"} for token in after) else None,
+    )
+
+
+def _plain(value: float) -> float:
+    rounded = round(value, 4)
+    return int(rounded) if rounded == int(rounded) else rounded

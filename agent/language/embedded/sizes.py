@@ -1,0 +1,184 @@
+"""Amounts of text: the knowledge as a whole, and the tokens of one request."""
+
+from collections.abc import Iterator
+
+from agent.language.embedded.figures import Candidate, Figure, Reading, count_of, other_of, value_of
+from agent.language.embedded.lexicon import stems_of
+from agent.language.embedded.numbers import Number
+from agent.language.embedded.tokens import stem
+from tools.units import TOKENS, Size
+
+_EACH = {stem(word) for word in "each apiece average length long averaging every".split()}
+_ONE_OF_THEM = {stem(word) for word in "each apiece long".split()}
+_ANSWER = {stem(word) for word in "answer reply response output completion label summary".split()}
+_PROMPT = {stem(word) for word in "prompt instruction question system input".split()}
+_CONTEXT = {stem(word) for word in "context retrieved retrieve passage chunk snippet".split()}
+_PARTS = {stem(word) for word in "chunk passage snippet piece excerpt".split()}
+_HARDWARE = {stem(word) for word in "ram memory vram disk disc storage gpu server upload limit quota window s".split()}
+_SPEED = {"/", "throughput"}
+
+
+def read_sizes(reading: Reading) -> Iterator[Candidate]:
+    """All amounts of text that the message states."""
+    used: set[int] = set()
+    yield from _parts(reading, used)
+    yield from _documents(reading, used)
+    whole: list[tuple[Figure, float]] = []
+    for figure in reading.figures:
+        if figure.size is None or figure.period or figure.number.percent or figure.number.usd or id(figure) in used:
+            continue
+        factor = _tokens(figure.size)
+        fact = _per_request(reading, figure)
+        if fact:
+            yield _candidate(fact, figure.number, factor, figure.first, figure.end, figure.size != "token")
+        elif _is_knowledge(reading, figure):
+            whole.append((figure, factor))
+    yield from _whole(reading, whole)
+
+
+def _tokens(size: str) -> float:
+    known: dict[str, Size] = {
+        "page": "page",
+        "word": "word",
+        "token": "token",
+        "kilobyte": "kilobyte",
+        "megabyte": "megabyte",
+        "gigabyte": "gigabyte",
+    }
+    return TOKENS[known[size]] if size in known else TOKENS["gigabyte"] * 1_000
+
+
+def _candidate(fact: str, number: Number, factor: float, first: int, end: int, derived: bool) -> Candidate:
+    return Candidate(
+        fact,
+        value_of(number, factor, whole=True, digits=12),
+        first,
+        end,
+        derived=derived,
+        other=other_of(number, factor, whole=True),
+    )
+
+
+def _whole(reading: Reading, figures: list[tuple[Figure, float]]) -> Iterator[Candidate]:
+    """The knowledge as a whole; parts joined by "plus" or "and" in one sentence add up."""
+    tokens = reading.text.tokens
+    index = 0
+    while index < len(figures):
+        figure, factor = figures[index]
+        low, high, end, unsure = (
+            figure.number.low * factor,
+            figure.number.high * factor,
+            figure.end,
+            figure.number.unsure,
+        )
+        added = False
+        while index + 1 < len(figures):
+            following, next_factor = figures[index + 1]
+            between = {token.raw for token in tokens[figure.end : following.first]}
+            if (
+                not between & {"plus", "and", "+"}
+                or reading.text.sentence_of(figure.first) != reading.text.sentence_of(following.first)
+                or following.first - end > 8
+            ):
+                break
+            low, high, end, added = (
+                low + following.number.low * next_factor,
+                high + following.number.high * next_factor,
+                following.end,
+                True,
+            )
+            index += 1
+        if added:
+            yield _candidate("knowledge_tokens", Number(0, 0, low, high, unsure=unsure), 1, figure.first, end, True)
+        else:
+            yield _candidate(
+                "knowledge_tokens", figure.number, factor, figure.first, figure.end, figure.size != "token"
+            )
+        index += 1
+
+
+def _is_knowledge(reading: Reading, figure: Figure) -> bool:
+    first, end = figure.first, figure.end
+    if (
+        reading.near(first, end, _ONE_OF_THEM, 2, 3)
+        or reading.near(first, end, _HARDWARE, 2, 5)
+        or reading.text.tokens[end - 1].raw in {"pp"}
+        and False
+    ):
+        return False
+    tokens = reading.text.tokens
+    after = tokens[end].raw if end < len(tokens) else ""
+    before = tokens[first - 1].raw if first else ""
+    if after == "/" or (
+        before in {"of"}
+        and reading.near(first, first, stems_of("documents"), 4, 0)
+        and reading.text.sentence_of(first)
+        and after in {"each"}
+    ):
+        return False
+    if figure.size == "page" and after in {"contract", "agreement", "report", "document", "pdf", "summary"}:
+        return False  # "a 40 page contract" is one document, not all of them
+    if figure.size == "page" and reading.before(first, {"often", "usual", "typic"}, 3):
+        return False
+    return not (
+        reading.before(first, {"a", "an"}, 1)
+        and figure.number.single
+        and figure.number.low < 1000
+        and after not in {"of", ""}
+        and tokens[first].raw not in {"a", "an"}
+    )
+
+
+def _per_request(reading: Reading, figure: Figure) -> str | None:
+    """Which part of one request an amount belongs to, by the nearest word that says so."""
+    if figure.size not in {"token", "word"}:
+        return None
+    first, end = figure.first, figure.end
+    left, right = reading.text.sentence_of(first)
+    found: list[tuple[int, str]] = []
+    for index in range(max(left, first - 9), min(right, end + 6)):
+        token = reading.text.tokens[index].stem
+        distance = first - index if index < first else index - end + 1
+        if index > first and reading.text.tokens[index].stem in {",", ";"}:
+            break
+        for fact, stems in (("output_tokens", _ANSWER), ("context_tokens", _CONTEXT), ("prompt_tokens", _PROMPT)):
+            if token in stems and not first <= index < end:
+                found.append((distance + (2 if index > first and figure.size == "word" else 0), fact))
+    if reading.near(first, end, stems_of("documents") | {"corpus", "knowledg", "wiki", "handbook", "manual"}, 5, 3):
+        return None
+    return min(found)[1] if found else None
+
+
+def _parts(reading: Reading, used: set[int]) -> Iterator[Candidate]:
+    """ "five passages of 500 tokens each": context for one request."""
+    for count, length in zip(reading.figures, reading.figures[1:], strict=False):
+        if length.size in {"token", "word"} and set(count.nouns) & _PARTS and length.first - count.number.end <= 4:
+            used |= {id(count), id(length)}
+            product = Number(0, 0, count.number.low * length.number.low, count.number.high * length.number.high)
+            yield _candidate("context_tokens", product, _tokens(length.size), count.first, length.end, True)
+
+
+def _documents(reading: Reading, used: set[int]) -> Iterator[Candidate]:
+    """ "600 articles of around 700 words each", "5,000 reports, ten pages on average"."""
+    tokens = reading.text.tokens
+    for count, length in zip(reading.figures, reading.figures[1:], strict=False):
+        if (
+            length.size not in {"page", "word", "token", "kilobyte", "megabyte"}
+            or id(length) in used
+            or length.first - count.number.end > 10
+        ):
+            continue
+        if count.size or count.duration or count.number.percent or count.number.usd or not count_of(count, "documents"):
+            continue
+        between = {token.raw for token in tokens[count.number.end : length.first]}
+        per_one = reading.near(length.first, length.end, _EACH, 3, 3) or between & {"of", "averaging", "average"}
+        if per_one and reading.text.sentence_of(count.first) == reading.text.sentence_of(length.first):
+            used |= {id(count), id(length)}
+            product = Number(
+                0,
+                0,
+                count.number.low * length.number.low,
+                count.number.high * length.number.high,
+                unsure=count.number.unsure,
+            )
+            yield _candidate("knowledge_tokens", product, _tokens(length.size), count.first, length.end, True)

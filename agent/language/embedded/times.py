@@ -1,0 +1,229 @@
+"""Waits and deadlines, from durations and dates."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from agent.language.embedded.figures import Candidate, Figure, Reading
+from agent.language.embedded.lexicon import book, quantities
+from agent.language.embedded.numbers import Number
+from agent.language.embedded.tokens import stem
+from tools.profile import FactValue, Known, Open, Range
+from tools.units import Period, in_milliseconds, in_weeks
+
+_WAIT = {stem(word) for word in ("wait latency respond response p p95 p99 p50 answer reply within under below max maximum tolerate accept acceptable fast speed budget token start sla "
+    "ok okay fine live longer target must need quick spend happy first percentile ttft limit tops suffice patience slow return back come most agreed preferred runtime turnaround ceiling delay").split()}  # fmt: skip
+_LIMIT = {
+    stem(word)
+    for word in "within under below max maximum tolerate accept acceptable budget must need most least longer target sla limit tops ok okay fine agreed should".split()
+}
+_PRESENT = {stem(word) for word in "takes took take taking currently measured existing".split()}
+_DEADLINE = {stem(word) for word in ("launch live production deadline ship deliver release ready deploy rollout within until due timeline go finish complete build have project time date start "
+    "need want done wants left pilot demo give mvp horizon available").split()}  # fmt: skip
+_STRONG_DEADLINE = {
+    stem(word)
+    for word in "launch live production deadline ship deliver release ready deploy rollout due timeline done project build finish mvp left demo".split()
+}
+_NOT_DEADLINE = {
+    stem(word)
+    for word in "update change old ago notice experience trial retention store keep last ran contract history archive every since refresh edit revise past for years founded".split()
+}
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_FINISH = re.compile(
+    r"\b(?:by|before|until|till|for|in|at|on|this|the)?\s*(?:the )?(?P<what>(?:end of (?:the |this |next )?(?P<end>month|quarter|year)|(?P<iso>20\d\d-\d\d-\d\d)|christmas|"
+    rf"q(?P<q>[1-4])|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?(?P<month>{'|'.join(_MONTHS)})\b(?: (?P<day2>\d{{1,2}})\b)?))",
+    re.IGNORECASE,
+)
+_VAGUE_UNITS = {"seconds": "second", "minutes": "minute"}
+
+
+def read_waits(reading: Reading) -> Iterator[Candidate]:
+    """How long a user may wait."""
+    for hit in book("waits.yaml").find(reading.text):
+        if hit.meaning == "irrelevant":
+            yield Candidate("latency_budget_ms", Open("not_applicable"), hit.first, hit.end)
+        elif hit.meaning == "subsecond":
+            yield Candidate("latency_budget_ms", Known(1_000), hit.first, hit.end)
+        elif hit.meaning == "minutes":
+            yield Candidate("latency_budget_ms", Range(120_000, 540_000), hit.first, hit.end)
+    for figure in reading.figures:
+        if (
+            figure.duration in {"millisecond", "second", "minute"}
+            and not figure.number.percent
+            and _is_wait(reading, figure)
+        ):
+            first, end, number = _mixed(reading, figure)
+            yield Candidate("latency_budget_ms", _milliseconds(number, figure.duration), first, end)
+
+
+def _milliseconds(number: Number, unit: str) -> FactValue:
+    factor = 1.0 if unit == "millisecond" else in_milliseconds(1, "second" if unit == "second" else "minute")
+    low, high = round(number.low * factor), round(number.high * factor)
+    return Known(low, unsure=number.unsure) if low == high else Range(low, high)
+
+
+def _mixed(reading: Reading, figure: Figure) -> tuple[int, int, Number]:
+    """ "a second and a half"."""
+    tokens, end, number = reading.text.tokens, figure.end, figure.number
+    if [token.raw for token in tokens[end : end + 3]] == ["and", "a", "half"]:
+        number = Number(number.first, end + 3, number.low + 0.5, number.high + 0.5, unsure=number.unsure)
+        end += 3
+    return figure.first, end, number
+
+
+def _is_wait(reading: Reading, figure: Figure) -> bool:
+    if reading.near(figure.first, figure.end, _PRESENT, 4, 0) and not reading.near(
+        figure.first, figure.end, _LIMIT, 4, 4
+    ):
+        return False
+    if reading.before(figure.first, {"everi", "each", "per"}, 1) or reading.near(
+        figure.first,
+        figure.end,
+        {"video", "audio", "clip", "recording", "chang", "updat", "refresh", "call", "break", "walk", "drive"},
+        4,
+        3,
+    ):
+        return False
+    if figure.duration == "millisecond":
+        return True
+    return reading.near(figure.first, figure.end, _WAIT, 9, 7, clause=False) or reading.asked == "latency_budget_ms"
+
+
+def read_deadlines(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
+    """When it must be live, in weeks."""
+    for hit in book("waits.yaml").find(reading.text):
+        if hit.meaning == "no_deadline":
+            yield Candidate("weeks_to_production", Open("not_applicable"), hit.first, hit.end)
+        elif hit.meaning == "in_weeks":
+            yield Candidate("weeks_to_production", Range(2, 9), hit.first, hit.end, confidence=0.7)
+    for figure in reading.figures:
+        if figure.duration in {"day", "week", "fortnight", "month", "quarter", "year", "sprint"} and _is_deadline(
+            reading, figure
+        ):
+            yield Candidate(
+                "weeks_to_production", _weeks(figure.number, _period(figure.duration)), figure.first, figure.end
+            )
+    if as_of is not None:
+        yield from _dates(reading, as_of)
+
+
+def _period(duration: str) -> Period:
+    return quantities().periods.get(duration, "day")
+
+
+def _weeks(number: Number, unit: Period) -> FactValue:
+    low, high = (round(in_weeks(end, unit), 2) for end in (number.low, number.high))
+    return Known(_plain(low), unsure=number.unsure) if low == high else Range(low, high)
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def _is_deadline(reading: Reading, figure: Figure) -> bool:
+    tokens, first, end = reading.text.tokens, figure.first, figure.end
+    before = tokens[first - 1].raw if first else ""
+    if (
+        before in {"every", "each", "last", "past", "per", "next"}
+        and before != "next"
+        or reading.near(first, end, {"ago", "old"}, 0, 2)
+    ):
+        return False
+    if reading.asked == "weeks_to_production":
+        return True
+    strong = reading.near(first, end, _STRONG_DEADLINE, 9, 7, clause=False)
+    if reading.near(first, end, _NOT_DEADLINE - {"for"}, 5, 3) and not strong:
+        return False
+    if before == "for":
+        return reading.near(first, end, {"engin", "develop", "project", "budget", "staff"}, 5, 4)
+    if before == "of" and not strong:
+        return False
+    alone = reading.text.clause_of(first)[1] - reading.text.clause_of(first)[0] <= 4 + end - first or before == ","
+    return (
+        strong
+        or reading.near(first, end, _DEADLINE, 6, 4)
+        or (
+            alone
+            and reading.text.sentence_of(first)[1] - reading.text.sentence_of(first)[0] < 16
+            and before in {",", ""}
+        )
+    )
+
+
+def _dates(reading: Reading, as_of: date) -> Iterator[Candidate]:
+    """ "end of quarter", "by March", "15 January", "2027-03-01" beside a word of delivery."""
+    message, tokens = reading.text.message, reading.text.tokens
+    for match in _FINISH.finditer(message):
+        inside = [index for index, token in enumerate(tokens) if match.start() <= token.start < match.end()]
+        if not inside or not (
+            reading.near(inside[0], inside[-1] + 1, _STRONG_DEADLINE, 9, 5, clause=False)
+            or reading.asked == "weeks_to_production"
+        ):
+            continue
+        day = _day(match, as_of)
+        if day is not None and day >= as_of:
+            yield Candidate(
+                "weeks_to_production",
+                Known(_plain(round((day - as_of).days / 7, 2))),
+                inside[0],
+                inside[-1] + 1,
+                derived=True,
+            )
+
+
+def _day(match: re.Match[str], as_of: date) -> date | None:
+    parts = {name: value.lower() for name, value in match.groupdict().items() if value}
+    if "iso" in parts:
+        try:
+            return date.fromisoformat(parts["iso"])
+        except ValueError:
+            return None
+    if "end" in parts:
+        extra = 1 if "next" in parts["what"] else 0
+        if parts["end"] == "year":
+            return date(as_of.year + extra, 12, 31)
+        span = 1 if parts["end"] == "month" else 3
+        month = ((as_of.month - 1) // span + 1 + extra) * span
+        return _month_end(as_of.year, month)
+    if "q" in parts:
+        return _next(as_of, _month_end(as_of.year, int(parts["q"]) * 3))
+    if "month" not in parts:
+        return _next(as_of, date(as_of.year, 12, 24))
+    number = _MONTHS.index(parts["month"]) + 1
+    if (
+        parts["month"] == "may"
+        and "day" not in parts
+        and not match.group().lower().startswith(("by", "before", "until", "in"))
+    ):
+        return None
+    try:
+        return _next(as_of, date(as_of.year, number, int(parts.get("day") or parts.get("day2") or 1)))
+    except ValueError:
+        return None
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year + (month // 12), month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _next(as_of: date, day: date) -> date:
+    return (
+        day
+        if day >= as_of
+        else day.replace(year=day.year + 1)
+        if (day.month, day.day) != (2, 29)
+        else day + timedelta(days=366)
+    )

@@ -1,0 +1,177 @@
+"""The embedded language: reads a message in steps, each a module of its own, and words what the program says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+from agent.language.embedded.answers import hedged, read_answer
+from agent.language.embedded.assemble import settle
+from agent.language.embedded.choices import find_tasks, read_choices
+from agent.language.embedded.clean import NOTHING_TO_READ, CleanMessage, clean_message
+from agent.language.embedded.corrections import Corrections, drop_and_inherit, find_corrections, resolve_bare
+from agent.language.embedded.figures import Candidate, Reading, read_figures
+from agent.language.embedded.foreign import Unread, find_unread
+from agent.language.embedded.frequency import find_repeats, nearest_frequency, read_frequency
+from agent.language.embedded.gap import embedder, read_gap
+from agent.language.embedded.intents import read_intents
+from agent.language.embedded.lexicon import vocabulary
+from agent.language.embedded.mentions import read_described, read_model, read_open_facts, read_tasks
+from agent.language.embedded.money import read_money
+from agent.language.embedded.reader import Spelling, read_text
+from agent.language.embedded.scope import Scope, read_scope
+from agent.language.embedded.shares import read_shares
+from agent.language.embedded.sizes import read_sizes
+from agent.language.embedded.times import read_deadlines, read_waits
+from agent.language.embedded.volumes import read_examples, read_volume
+from agent.language.embedded.wording import explain_from, phrase_question
+from agent.language.port import Evidence, Intent, Outline, Question, Statement, TaskMention, Understanding
+from tools.profile import Known, Profile
+
+IGNORED = "I take facts from what you write, not instructions about the advice; that part was left out."
+
+
+class EmbeddedLanguage:
+    """Understands and words without a language model; nothing leaves the machine."""
+
+    def __init__(self, as_of: date | None = None) -> None:
+        """`as_of` is the day that dates like "end of the quarter" are counted from; without it they are not read."""
+        self._as_of = as_of
+
+    def understand(
+        self, message: str, asked: str | None, profile: Profile, previous: Iterable[str] = ()
+    ) -> Understanding:
+        """Everything that the message says; raises InputError when it is over the limit."""
+        clean = clean_message(message)
+        if not clean.readable:
+            return Understanding(clean.text, notes=(*clean.notes, NOTHING_TO_READ))
+        text = read_text(clean.text, spelling().correct)
+        unread = find_unread(text)
+        scope = _without_unread(read_scope(text), unread)
+        reading = Reading(text, scope, asked, read_figures(text))
+        return self._assembled(clean, reading, unread, profile, tuple(previous))
+
+    def phrase(self, question: Question) -> str:
+        """The question in words, with its reason and its choices."""
+        return phrase_question(question)
+
+    def explain(self, question: str, evidence: Sequence[Evidence]) -> str:
+        """The best passages, each sentence with its source."""
+        return explain_from(evidence)
+
+    def narrate(self, outline: Outline) -> Mapping[str, Sequence[str]]:
+        """The outline's own sentences."""
+        return outline.sections
+
+    def _assembled(
+        self, clean: CleanMessage, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
+    ) -> Understanding:
+        corrections = find_corrections(reading)
+        candidates = self._candidates(reading, corrections, profile, previous)
+        statements, ambiguities = settle(reading, candidates, corrections, profile)
+        tasks = read_tasks(reading)
+        statements = _with_task(statements, tasks)
+        statements += read_described(reading, statements, tasks, profile)
+        said_something = bool(statements or ambiguities)
+        intents: tuple[Intent, ...] = (
+            () if unread and not said_something else read_intents(reading.text, said_something, reading.asked)
+        )
+        supposed = self._supposed(reading, profile) if any(intent.kind == "what_if" for intent in intents) else ()
+        notes = (
+            clean.notes
+            + ((IGNORED,) if reading.scope.instructed else ())
+            + (_unread_note(unread, statements) if unread else ())
+        )
+        return Understanding(
+            clean.text, tuple(statements), intents, tuple(ambiguities), tuple(tasks), supposed,
+            f"{' and '.join(unread.languages)}: {unread.words}" if unread else None, notes,
+        )  # fmt: skip
+
+    def _candidates(
+        self, reading: Reading, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
+    ) -> list[Candidate]:
+        found = drop_and_inherit(reading, self._stated(reading), corrections)
+        if (
+            corrections.cued
+            and ({"update_frequency"} & ({*profile.facts} | {*previous}))
+            and not any(candidate.fact in {"update_frequency", "queries_per_day"} for candidate in found)
+        ):
+            found += [Candidate("update_frequency", Known(nearest_frequency(repeat.days)), repeat.first, repeat.end) for repeat in find_repeats(reading)
+                      if repeat.first not in corrections.clauses and not reading.scope.excludes(repeat.first, repeat.end)]  # fmt: skip
+        bare = resolve_bare(reading, found, corrections, profile, previous)
+        if bare:
+            return [*found, bare]
+        if not (corrections.cued and any(candidate.fact in profile.facts for candidate in found)):
+            found += list(read_answer(reading, found))
+        return [hedged(reading, candidate) for candidate in found]
+
+    def _stated(self, reading: Reading) -> list[Candidate]:
+        """All candidates that the scopes leave standing."""
+        scope, found = reading.scope, []
+        for candidate in self._read(reading):
+            lasting = candidate.fact in {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
+            if not scope.excludes(candidate.first, candidate.end, past_counts=not lasting):
+                found.append(candidate)
+        gap = read_gap(reading, may_guess=True)
+        if gap and not any(candidate.fact == "gap" for candidate in found):
+            found.append(gap)
+        return found
+
+    def _read(self, reading: Reading) -> Iterable[Candidate]:
+        yield from read_volume(reading)
+        yield from read_examples(reading)
+        yield from read_sizes(reading)
+        yield from read_waits(reading)
+        yield from read_deadlines(reading, self._as_of)
+        yield from read_money(reading)
+        yield from read_shares(reading)
+        yield from read_choices(reading)
+        yield from (
+            candidate
+            for candidate in read_frequency(reading)
+            if not reading.scope.negated(reading.text, candidate.first, candidate.end)
+        )
+        yield from read_model(reading)
+        yield from read_open_facts(reading)
+
+    def _supposed(self, reading: Reading, profile: Profile) -> tuple[Statement, ...]:
+        """What a what-if question supposes, read as if it were so."""
+        empty: frozenset[int] = frozenset()
+        real = replace(reading, scope=replace(reading.scope, supposed=empty, asked=empty, someday=empty, past=empty))
+        nothing = Corrections(False, (), empty)
+        statements, _ = settle(real, self._stated(real), nothing, profile)
+        return tuple(statements)
+
+
+@cache
+def spelling() -> Spelling:
+    """The spelling corrector over the words of the phrases."""
+    return Spelling(vocabulary(), embedder().knows)
+
+
+def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
+    """Sentences that cannot be read state nothing."""
+    return replace(scope, instructed=scope.instructed, others=scope.others | unread.tokens) if unread else scope
+
+
+def _with_task(statements: list[Statement], tasks: Sequence[TaskMention]) -> list[Statement]:
+    """The kind of task as a fact, where the message describes exactly one."""
+    kinds = {task.task for task in tasks}
+    if len(kinds) != 1 or any(said.fact == "task" for said in statements):
+        return statements
+    first = tasks[0]
+    return [*statements, Statement("task", Known(first.task), first.quote, first.span, confidence=0.85)]
+
+
+def _unread_note(unread: Unread, statements: Sequence[Statement]) -> tuple[str, ...]:
+    names = " and ".join(
+        language if language != "another script" else "a language I do not know" for language in unread.languages
+    )
+    read = "The rest was read. " if statements else "Nothing was taken from it. "
+    return (
+        f"I read English only, and part of your message seems to be in {names}: “{_short(unread.words)}”. {read}You can go on in English or choose from the answers.",
+    )
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 120 else words[:117] + "…"
