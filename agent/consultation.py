@@ -1,24 +1,28 @@
 """The consultation: the one way in for every door."""
 
 import secrets
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from agent.bureau import Bureau
 from agent.database import Database
-from agent.desk import Bureau, Desk, message_body, parse_body
+from agent.desk import Desk
 from agent.graph import Checkpointed, Context
 from agent.language.port import Evidence, Language
 from agent.ledger import Ledger
-from agent.protocol import Answered, Message, Said, Turn, cleaned
+from agent.protocol import Adopted, Answered, Message, Said, Turn, check_message_id, cleaned, message_body, parse_body
 from agent.recap import recap
 from agent.settings import Settings
 from agent.store import SessionCard, Store, StoredMessage
+from knowledge.embedding import make_embedder
 from knowledge.errors import StoreError
 from knowledge.library import open_searcher
 from knowledge.search import Searcher
-from tools.profile import parse_profile
+from tools.profile import Profile, parse_profile
 
 UNTITLED = "New consultation"
+ADOPTED = "Reopened memo"
 
 
 class Consultant:
@@ -43,6 +47,21 @@ class Consultant:
         with self._store.lease(session):
             return self._answer(session, self._store.accept(session, "start", {}))
 
+    def adopt(
+        self,
+        profile: Profile,
+        heard: Mapping[str, Mapping[str, Any]],
+        title: str | None = None,
+        owner: str | None = None,
+    ) -> Turn:
+        """A new session that begins with what a memo was written from."""
+        self._bureau.check(profile)
+        turn = self.start(owner)
+        self._store.rename(turn.session, title or ADOPTED)
+        message = Adopted(profile.document(), heard)
+        with self._store.lease(turn.session):
+            return self._answer(turn.session, self._store.accept(turn.session, "adopted", message_body(message)))
+
     def resume(self, session: str) -> Turn:
         """Where a session stands: a recap, and the question that is open. Nothing is recorded."""
         with self._store.lease(session):
@@ -55,6 +74,7 @@ class Consultant:
     def send(self, session: str, message: Message, message_id: str | None = None) -> Turn:
         """The answer to a message; the same answer again where the message's id was answered before."""
         message = cleaned(message)
+        check_message_id(message_id)
         with self._store.lease(session):
             self._catch_up(session)
             if self._store.last_message(session) is None:
@@ -119,7 +139,11 @@ class Consultant:
     @cached_property
     def searcher(self) -> Searcher:
         """The search over the knowledge base, opened when it is first needed."""
-        return self._given_searcher or open_searcher(self._settings.home)
+        if self._given_searcher:
+            return self._given_searcher
+        chosen = self._settings
+        key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
+        return open_searcher(chosen.home, make_embedder(chosen.embedding_model, chosen.openai_base_url, key))
 
     def _search(self, query: str, k: int) -> list[Evidence]:
         hits = self.searcher.search(query, k)

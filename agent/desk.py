@@ -1,48 +1,17 @@
 """What one turn works with: everything derived from the ledger, computed once when it is first needed."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
-from agent.guidance import Search, guidance
+from agent.bureau import Bureau
+from agent.guidance import guidance
 from agent.interview import NextQuestion, next_question
-from agent.language.port import Evidence, Language
+from agent.language.port import Evidence
 from agent.ledger import Entry, Ledger
-from agent.protocol import Answered, Commanded, Message, Said
+from agent.protocol import Message, parse_body
 from agent.reading import Reading, parse_reading, read
-from agent.settings import Settings
-from agent.store import Store, StoredMessage
+from agent.store import StoredMessage
 from knowledge.errors import InputError
-from tools.advice import Advice, advise
-from tools.decide.decide import decide
 from tools.decide.decision import Decision, Flip
-from tools.profile import Profile
-
-
-@dataclass(frozen=True)
-class Bureau:
-    """What all consultations share: the store, the language, the search, and the settings."""
-
-    store: Store
-    language: Language
-    search: Search
-    settings: Settings
-
-    def decide(self, profile: Profile) -> Decision:
-        """The decision for a profile at the day and the prices that count."""
-        return decide(profile, self.settings.date(), self.settings.price_table())
-
-    def advise(self, profile: Profile) -> Advice:
-        """The whole advice for a profile, costs included."""
-        return advise(profile, self.settings.date(), self.settings.price_table())
-
-    def check(self, profile: Profile) -> None:
-        """Raises InputError for a profile on which nothing can be decided, such as one with an unknown model."""
-        if "model" in profile.facts:
-            self.decide(profile)
-
-    def flips(self, profile: Profile) -> tuple[Flip, ...]:
-        """The smallest changes that move the advice for a profile."""
-        return decide(profile, self.settings.date(), self.settings.price_table(), with_flips=True).flips
 
 
 class Desk:
@@ -125,26 +94,3 @@ class Desk:
         if self.question is None or self.question.clarify or not self.before.entries:
             return None
         return guidance(self.question.fact, self.bureau.search)
-
-
-def message_body(message: Message) -> dict[str, object]:
-    """A message as the store keeps it."""
-    match message:
-        case Said(text, by):
-            return {"message": text, "by": by}
-        case Answered(answers, by):
-            return {"answers": dict(answers), "by": by}
-        case Commanded(command, by):
-            return {"command": command, "by": by}
-
-
-def parse_body(body: dict[str, object]) -> Message | None:
-    """The message that `message_body` wrote; None for the opening of a session."""
-    match body:
-        case {"message": str(text), "by": by}:
-            return Said(text, by)  # type: ignore[arg-type]
-        case {"answers": dict(answers), "by": by}:
-            return Answered(answers, by)  # type: ignore[arg-type]
-        case {"command": command, "by": by}:
-            return Commanded(command, by)  # type: ignore[arg-type]
-    return None

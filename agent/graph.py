@@ -156,7 +156,7 @@ class Checkpointed:
         with suppress(OSError):
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         self._connection = sqlite3.connect(self._path, check_same_thread=False, timeout=60)
-        self._connection.execute("PRAGMA secure_delete=ON")
+        self._connection.execute("PRAGMA synchronous=OFF")  # the ledger is the truth; this file may be lost
         self._saver = SqliteSaver(self._connection)
         self._graph: CompiledStateGraph[State, Context, State, State] = _wired().compile(checkpointer=self._saver)
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from knowledge.errors import InputError
 from tools.profile import LONGEST_TEXT, parse_fact
 
+LONGEST_ID = 200
 Command = Literal["back", "skip", "why", "memo", "restart"]
 
 
@@ -34,7 +35,16 @@ class Commanded:
     by: str | None = None
 
 
-Message = Said | Answered | Commanded
+@dataclass(frozen=True)
+class Adopted:
+    """The facts of a memo with the words they came from, which a new session begins with."""
+
+    profile: Mapping[str, Any]
+    heard: Mapping[str, Mapping[str, Any]]
+    by: str | None = None
+
+
+Message = Said | Answered | Commanded | Adopted
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,12 @@ def cleaned(message: Message) -> Message:
     return replace(message, by=by)
 
 
+def check_message_id(message_id: Any) -> None:
+    """Raises InputError for an id that is no text, or too long to keep."""
+    if message_id is not None and not (isinstance(message_id, str) and 0 < len(message_id) <= LONGEST_ID):
+        raise InputError(f"A message's id is text of at most {LONGEST_ID} characters.")
+
+
 def check_message(message: Message) -> None:
     """Raises InputError where a message cannot be used, before anything is changed."""
     match message:
@@ -78,6 +94,33 @@ def check_message(message: Message) -> None:
                 raise InputError(f"There is no command {command!r}; the commands are {', '.join(get_args(Command))}.")
     if message.by is not None and not isinstance(message.by, str):
         raise InputError(f"'by' names who is speaking, as text; {message.by!r} is not text.")
+
+
+def message_body(message: Message) -> dict[str, Any]:
+    """A message as the store keeps it."""
+    match message:
+        case Said(text, by):
+            return {"message": text, "by": by}
+        case Answered(answers, by):
+            return {"answers": dict(answers), "by": by}
+        case Commanded(command, by):
+            return {"command": command, "by": by}
+        case Adopted(profile, heard, by):
+            return {"adopted": dict(profile), "heard": {fact: dict(words) for fact, words in heard.items()}, "by": by}
+
+
+def parse_body(body: dict[str, Any]) -> Message | None:
+    """The message that `message_body` wrote; None for the opening of a session."""
+    match body:
+        case {"message": str(text), "by": by}:
+            return Said(text, by)
+        case {"answers": dict(answers), "by": by}:
+            return Answered(answers, by)
+        case {"command": command, "by": by}:
+            return Commanded(command, by)
+        case {"adopted": dict(profile), "heard": dict(heard)}:
+            return Adopted(profile, heard)
+    return None
 
 
 def parse_line(document: Any) -> Message:

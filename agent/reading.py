@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, get_args
 
 from agent.language.port import Ambiguity, Intent, Language, Statement, Understanding
-from agent.ledger import Entry, Ledger
-from agent.protocol import Answered, Commanded, Message, Said
+from agent.ledger import Entry, Ledger, Origin
+from agent.protocol import Adopted, Answered, Commanded, Message, Said
 from agent.wording import value_in_words, wording
 from tools.profile import FactValue, Known, Open, Profile, parse_fact, parse_profile
 
@@ -56,6 +56,19 @@ def read(message: Message, turn: int, ledger: Ledger, language: Language) -> Rea
             return _read_answered(message, turn)
         case Commanded():
             return _read_command(message, turn, ledger)
+        case Adopted():
+            return _read_adopted(message, turn)
+
+
+def _read_adopted(adopted: Adopted, turn: int) -> Reading:
+    """The facts of a memo, each with the words that the memo keeps of it."""
+    entries = []
+    for fact, value in parse_profile(adopted.profile).facts.items():
+        words = adopted.heard.get(fact, {})
+        quote, origin = str(words.get("quote") or ""), words.get("origin")
+        known = origin if origin in get_args(Origin) else "user"
+        entries.append(Entry("stated", turn, fact, value, quote, words.get("by"), known))
+    return Reading(tuple(entries))
 
 
 def _read_said(said: Said, turn: int, ledger: Ledger, language: Language) -> Reading:

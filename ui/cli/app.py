@@ -1,7 +1,9 @@
 """The `consult` command: its subcommands, and how it ends."""
 
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -33,9 +35,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except ConsultError as error:
         print(error, file=sys.stderr)
         return 2 if isinstance(error, InputError) else 1
+    except MemoryError:
+        print("There is not enough memory for this; nothing was changed.", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         sys.stderr.close()
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # the edge: whatever was not foreseen is told in one sentence, with where it happened
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        kind, place = type(error).__name__, f"{Path(where.filename).name}, line {where.lineno}"
+        print(f"Something failed that should not have: {kind} in {place}. Please report it.", file=sys.stderr)
+        return 1
     return 0

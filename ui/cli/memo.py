@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knowledge.errors import InputError
 from ui.cli.app import app
 from ui.cli.output import note
 
@@ -17,24 +16,20 @@ if TYPE_CHECKING:
 @app.command()
 def memo(
     subject: Annotated[str, typer.Argument(metavar="PROFILE.json|SESSION", help="- reads a profile from stdin.")],
-    output: Annotated[str, typer.Option("-o", "--output", help="Where to; the suffix decides the format.")] = "-",
+    output: Annotated[
+        str, typer.Option("-o", "--output", help="Where to: .md, .docx, .pdf, .html or .json; - is stdout.")
+    ] = "-",
     title: Annotated[str | None, typer.Option(help="The memo's title.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The JSON memo on stdout.")] = False,
 ) -> None:
     """Write the decision memo, as Markdown on stdout or into a file."""
-    from agent.memo.markdown import render_markdown
+    from ui.render.export import render, write
 
     written = _memo_on(subject, title)
-    if output == "-":
-        sys.stdout.write(render_markdown(written))
-        return
-    target = Path(output)
-    if target.suffix != ".md":
-        raise InputError(f"{output}: a memo cannot be written as '{target.suffix}'; use .md.")
-    try:
-        target.write_text(render_markdown(written), encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{output} cannot be written: {error.strerror}.") from error
-    note(f"The memo is in {output}.")
+    if output != "-":
+        write(written, Path(output))
+        return note(f"The memo is in {output}.")
+    sys.stdout.write(render(written, ".json" if as_json else ".md").decode())
 
 
 def _memo_on(subject: str, title: str | None) -> "Memo":

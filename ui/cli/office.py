@@ -7,6 +7,8 @@ from ui.cli.output import note
 
 if TYPE_CHECKING:
     from agent.consultation import Consultant
+    from knowledge.embedding import Embedder
+    from knowledge.search import Searcher
     from tools.advice import Advice
     from tools.profile import Profile
 
@@ -31,3 +33,19 @@ def advice_on(profile: "Profile") -> "Advice":
 
     chosen = settings()
     return advise(profile, chosen.date(), chosen.price_table())
+
+
+def embedder() -> "Embedder":
+    """The embedding of this run: the embedded one, or the endpoint's that is set."""
+    from knowledge.embedding import make_embedder
+
+    chosen = settings()
+    key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
+    return make_embedder(chosen.embedding_model, chosen.openai_base_url, key)
+
+
+def open_search() -> "Searcher":
+    """The search over the knowledge base and the user's documents."""
+    from knowledge.library import open_searcher
+
+    return open_searcher(settings().home, embedder())

@@ -18,10 +18,9 @@ def search(
     as_lines: Annotated[bool, typer.Option("--jsonl", help='{"query", "k"?} a line in, rows a line out.')] = False,
 ) -> None:
     """Search the knowledge base."""
-    from knowledge.library import open_searcher
-    from ui.cli.office import settings
+    from ui.cli.office import open_search
 
-    searcher = open_searcher(settings().home)
+    searcher = open_search()
     for notice in searcher.notices:
         note(notice)
 

@@ -1,0 +1,90 @@
+"""`consult verify`, `diff`, `refresh` and `reopen`: what can be done with a memo that someone received."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.app import app
+from ui.cli.output import note, print_json, read_text
+
+if TYPE_CHECKING:
+    from agent.memo.reopen import Difference
+
+MemoPath = Annotated[str, typer.Argument(metavar="MEMO", help="A memo in JSON or Markdown; - reads stdin.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+
+@app.command()
+def verify(memo: MemoPath, as_json: AsJson = False) -> None:
+    """Check every number and citation of a memo; exits 1 where something cannot be proven."""
+    from dataclasses import asdict
+
+    from agent.memo.proof import prove
+
+    report = prove(read_text(memo))
+    if as_json:
+        print_json({"passed": report.passed, **asdict(report)})
+    else:
+        for finding in report.findings:
+            print(f"{finding.section}: {finding.problem}: {finding.sentence}")
+        checked = f"{report.sentences} sentences, {report.values} values and {report.citations} citations checked"
+        print(
+            f"{checked}; {'everything is proven' if report.passed else f'{len(report.findings)} could not be proven'}."
+        )
+        for text in report.notes:
+            note(text)
+    raise typer.Exit(0 if report.passed else 1)
+
+
+@app.command()
+def diff(first: MemoPath, second: MemoPath, as_json: AsJson = False) -> None:
+    """Say what changed between two memos: facts, advice, costs, rules and prices."""
+    from agent.memo.reopen import diff as compare
+
+    difference = compare(read_text(first), read_text(second))
+    return print_json(difference.document()) if as_json else _print_difference(difference)
+
+
+@app.command()
+def refresh(
+    memo: MemoPath,
+    output: Annotated[str | None, typer.Option("-o", "--output", help="Write the new memo here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide the same facts with today's rules and prices, and say whether the advice still stands."""
+    from agent.memo.reopen import refresh as renew
+    from ui.cli.office import settings
+    from ui.render.export import write
+
+    renewed = renew(read_text(memo), settings().date())
+    if output:
+        write(renewed.memo, Path(output))
+        note(f"The new memo is in {output}.")
+    if as_json:
+        return print_json({"stands": renewed.stands, "difference": renewed.difference.document()})
+    print("The advice still stands." if renewed.stands else "The advice has changed.")
+    _print_difference(renewed.difference)
+
+
+@app.command()
+def reopen(memo: MemoPath, as_json: AsJson = False) -> None:
+    """Continue the consultation from a memo, as a new session."""
+    from agent.memo.reopen import reopen as read_back
+    from ui.cli.office import open_consultant
+    from ui.cli.terminal import converse
+
+    reopened, consultant = read_back(read_text(memo)), open_consultant()
+    turn = consultant.adopt(reopened.profile, reopened.heard, reopened.title)
+    if as_json:
+        return print_json(turn.document())
+    converse(consultant, turn)
+
+
+def _print_difference(difference: "Difference") -> None:
+    kinds = ("advice", "facts", "costs", "rules", "versions")
+    changes = [(kind, change) for kind in kinds for change in getattr(difference, kind)]
+    for kind, change in changes:
+        print(f"{kind}: {change.text}")
+    if not changes:
+        print("Nothing changed.")
