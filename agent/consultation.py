@@ -9,6 +9,7 @@ from agent.bureau import Bureau
 from agent.database import Database
 from agent.desk import Desk
 from agent.graph import Checkpointed, Context
+from agent.language.embedded.understand import EmbeddedLanguage
 from agent.language.port import Evidence, Language
 from agent.ledger import Ledger
 from agent.protocol import Adopted, Answered, Message, Said, Turn, check_message_id, cleaned, message_body, parse_body
@@ -35,7 +36,7 @@ class Consultant:
     def __init__(self, settings: Settings, language: Language | None = None, searcher: Searcher | None = None) -> None:
         self._settings = settings
         self._given_searcher = searcher
-        self._language = language or _embedded_language()
+        self._language = language or EmbeddedLanguage(settings.date())
         self._database = Database(settings.home)
         self._store = Store(self._database)
         self._graph = Checkpointed(settings.home / "checkpoints.db")
@@ -175,12 +176,6 @@ class Consultant:
 
 def _exchange(stored: StoredMessage) -> tuple[Message | None, Turn | None]:
     return parse_body(stored.body), None if stored.reply is None else Turn(**stored.reply)
-
-
-def _embedded_language() -> Language:
-    from agent.language.typed import TypedLanguage
-
-    return TypedLanguage()
 
 
 def _write_memo(desk: Desk) -> str:

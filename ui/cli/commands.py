@@ -1,6 +1,22 @@
 """Registers the commands, in the order in which the help lists them; each stands in a module of its own."""
 
-from ui.cli import chat, ui, decide, memo, cost, search, ingest, audits, eval, received, knowledge, sessions, doctor  # isort: skip
+from ui.cli import (
+    audits,
+    chat,
+    cost,
+    decide,
+    doctor,
+    eval,
+    ingest,
+    knowledge,
+    mcp,
+    memo,
+    read,
+    received,
+    search,
+    sessions,
+    ui,
+)  # isort: skip
 
 __all__ = [
     "audits",
@@ -11,7 +27,9 @@ __all__ = [
     "eval",
     "ingest",
     "knowledge",
+    "mcp",
     "memo",
+    "read",
     "received",
     "search",
     "sessions",

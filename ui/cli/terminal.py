@@ -51,7 +51,7 @@ def message_of(line: str, turn: Turn) -> Message:
 
 def _show(console: Console, turn: Turn) -> None:
     console.print(Markdown(printable(turn.reply), hyperlinks=False))
-    if turn.choices and turn.asks:
+    if turn.choices and turn.asks and "\n1. " not in turn.reply:  # the question lists its choices itself
         for place, choice in enumerate(turn.choices, 1):
             console.print(Text(f"  {place}. {_choice(turn.asks, choice)}"))
     if turn.memo:
