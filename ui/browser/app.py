@@ -6,16 +6,19 @@ from ui.browser import outbox
 from ui.browser.chat import conversation, say
 from ui.browser.consultancy import session_id, transcript
 from ui.browser.frame import frame
+from ui.browser.knowledge_page import knowledge_page
+from ui.browser.memo_page import memo_page
 from ui.browser.panel import decision_panel
 from ui.browser.question import question_card
+from ui.browser.sessions_page import sessions_page
 from ui.browser.start import start_page
-from ui.browser.words import word
+from ui.browser.what_if import what_if_page
 
 
 def consult() -> None:
     """The consultation, or the first page where none has begun."""
     session = session_id()
-    if session is None and not outbox.waiting():
+    if session is None and not outbox.waiting() and not st.session_state.get("uploads"):
         start_page()
         say(started=False)
         return
@@ -32,4 +35,12 @@ def consult() -> None:
         decision_panel(turn, answers[-1] if answers else None, number)
 
 
-frame({"consult": (consult, word("page_consult"), "")})
+frame(
+    {
+        "consult": (consult, ""),
+        "what_if": (what_if_page, "what-if"),
+        "memo": (memo_page, "memo"),
+        "sessions": (sessions_page, "sessions"),
+        "knowledge": (knowledge_page, "knowledge"),
+    }
+)

@@ -4,8 +4,9 @@ import streamlit as st
 
 from agent.protocol import Answered, Commanded, Message, Said, Turn
 from knowledge.errors import ConsultError
-from ui.browser import outbox
+from ui.browser import outbox, uploads
 from ui.browser.consultancy import Exchange, open_session, session_id
+from ui.browser.launch import UPLOAD_LIMIT_MB
 from ui.browser.safe_text import inert, plain, visible
 from ui.browser.shown import fact_label, fact_text
 from ui.browser.words import word
@@ -21,6 +22,8 @@ def conversation(exchanges: list[Exchange]) -> Turn | None:
         with st.expander(word("earlier", count=len(earlier))):
             _draw_all(earlier)
     _draw_all(recent)
+    for outcome in uploads.work_on_uploads():
+        uploads.draw_outcome(outcome)
     turn = next((answer for _, answer in reversed(exchanges) if answer), None)
     while letters := outbox.waiting():
         turn = _under_way(letters[0]) or turn
@@ -32,13 +35,22 @@ def conversation(exchanges: list[Exchange]) -> Turn | None:
 
 def say(started: bool) -> None:
     """The input at the foot of the page; typing is possible at any time."""
-    st.chat_input(word("say_answer" if started else "say_start"), key="say", on_submit=_post_typed)
+    st.chat_input(
+        word("say_answer" if started else "say_start"),
+        key="say",
+        on_submit=_post_typed,
+        accept_file="multiple",
+        file_type=list(uploads.ACCEPTED),
+        max_upload_size=UPLOAD_LIMIT_MB,
+    )
 
 
 def _post_typed() -> None:
     typed = st.session_state["say"]
-    if typed:
-        outbox.post(Said(typed))
+    if typed.files:
+        uploads.receive(typed.files)
+    if typed.text.strip():
+        outbox.post(Said(typed.text))
 
 
 def _draw_all(exchanges: list[Exchange]) -> None:
@@ -88,3 +100,4 @@ def message_text(message: Message) -> str:
             return "\n".join(lines)
         case Commanded(command):
             return word(f"command_{command}")
+    return word("adopted")

@@ -48,9 +48,16 @@ def open_session(session: str) -> None:
     st.query_params[SESSION] = session
 
 
+def leave_session() -> None:
+    """Takes the session out of the page's address."""
+    st.query_params.pop(SESSION, None)
+
+
 def signed_in() -> str | None:
     """Who has signed in; None where signing in is not set up."""
-    return st.user.get("email") or st.user.get("sub") if st.user.get("is_logged_in") else None
+    if not st.user.get("is_logged_in"):
+        return None
+    return str(st.user.get("email") or st.user.get("sub"))
 
 
 def may_see(session: str) -> bool:

@@ -1,10 +1,10 @@
 """What stands around every page: title, navigation that keeps the session in the address, and errors in words."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from knowledge.errors import ConsultError
 from ui.browser.consultancy import SESSION, session_id
@@ -12,17 +12,14 @@ from ui.browser.safe_text import plain
 from ui.browser.theme import STYLE
 from ui.browser.words import word
 
-PAGES = {"consult": ""}
-log = logging.getLogger(__name__)
 
-
-def frame(pages: dict[str, tuple[Callable[[], None], str, str]]) -> None:
+def frame(pages: dict[str, tuple[Callable[[], None], str]]) -> None:
     """Draws the page that the address names, within title and navigation."""
     st.set_page_config(page_title=word("product"), page_icon="🧭", layout="wide")
     st.html(STYLE)
     made = {
-        name: st.Page(guarded(draw), title=title, url_path=path, default=not path)
-        for name, (draw, title, path) in pages.items()
+        name: st.Page(guarded(draw), title=word(f"page_{name}"), url_path=path, default=not path)
+        for name, (draw, path) in pages.items()
     }
     st.session_state["pages"] = made
     current = st.navigation(list(made.values()), position="hidden")
@@ -30,12 +27,12 @@ def frame(pages: dict[str, tuple[Callable[[], None], str, str]]) -> None:
     current.run()
 
 
-def _navigation(pages: dict[str, object]) -> None:
+def _navigation(pages: Mapping[str, Page]) -> None:
     session = session_id()
     query = {SESSION: session} if session else None
     with st.container(horizontal=True, key="nav"):
         for page in pages.values():
-            st.page_link(page, query_params=query)  # type: ignore[arg-type]
+            st.page_link(page, query_params=query)
 
 
 def guarded(draw: Callable[[], None]) -> Callable[[], None]:

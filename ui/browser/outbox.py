@@ -10,12 +10,16 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import streamlit as st
 
 from agent.protocol import Message, Turn
 from knowledge.errors import ConsultError
 from ui.browser.consultancy import consultant, session_id, signed_in
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 POLL_SECONDS = 0.1
 WORKERS = 8
@@ -58,6 +62,12 @@ def deliver(letter: Letter, still_there: Callable[[], object]) -> Turn:
     return letter.answer.result()
 
 
+def forget(session: str) -> None:
+    """Drops what this visitor's page holds of a session."""
+    for name in [name for name in st.session_state if session in str(name)]:
+        del st.session_state[name]
+
+
 def tell(problem: ConsultError) -> None:
     """Keeps what went wrong until it has been shown."""
     st.session_state["problem"] = str(problem)
@@ -67,6 +77,11 @@ def told() -> str | None:
     """What went wrong with the last message, once."""
     problem: str | None = st.session_state.pop("problem", None)
     return problem
+
+
+def in_background(work: Callable[[Argument], Result], argument: Argument) -> "Future[Result]":
+    """Starts work that goes on when the page's script is interrupted."""
+    return _workers().submit(work, argument)
 
 
 def _send(session: str | None, owner: str | None, letter: Letter) -> Turn:

@@ -46,13 +46,18 @@ def flips_section(advice: dict[str, Any]) -> None:
     if not advice["flips"]:
         st.markdown(word("flips_none"))
     for flip in advice["flips"]:
-        changes = ", ".join(_change(fact, value) for fact, value in flip["changes"].items())
-        st.markdown("- " + word("flip", changes=changes, option=LABELS[flip["to"]]))
+        st.markdown("- " + flip_text(flip))
     if advice["conflicts"]:
         st.markdown(f"**{word('conflicts_heading')}**")
     for conflict in advice["conflicts"]:
         explained = plain(conflict["explained_by"] or "")
         st.markdown(f"- {plain(conflict['topic'])}. {explained}")
+
+
+def flip_text(flip: dict[str, Any]) -> str:
+    """One change that moves the advice, and where to."""
+    changes = ", ".join(_change(fact, value) for fact, value in flip["changes"].items())
+    return word("flip", changes=changes, option=LABELS[flip["to"]])
 
 
 def _change(fact: str, value: Any) -> str:

@@ -34,6 +34,6 @@ def words() -> Words:
     return read_yaml(DATA / "wording" / "browser.yaml", Words)
 
 
-def word(name: str, **parts: Any) -> str:
+def word(name: str, /, **parts: Any) -> str:
     """One sentence with its parts filled in."""
     return str((words().model_extra or {})[name]).strip().format(**parts)

@@ -1,0 +1,117 @@
+"""The memo: rendered with citations that open their claims, and to be downloaded in every format."""
+
+import re
+from functools import lru_cache
+
+import streamlit as st
+
+from agent.memo.compose import write_memo
+from agent.memo.outline import Memo
+from knowledge.errors import UnavailableError
+from tools.advice import advise
+from ui.browser.claims import claim_card
+from ui.browser.consultancy import consultant, session_id, settings, transcript
+from ui.browser.safe_text import plain
+from ui.browser.words import word
+from ui.render.export import SUFFIXES, render
+from ui.render.html import render_html
+
+MIME = {
+    ".md": "text/markdown",
+    ".html": "text/html",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+}
+_BODY = re.compile(r"<main>(.*)</main>", re.DOTALL)
+_CITED = re.compile(r'<a href="#source-(\d+)" title="[^"]*">\d+</a>')
+_CONTENTS = re.compile(r'<nav aria-label="Contents">.*?</nav>', re.DOTALL)
+
+
+def memo_page() -> None:
+    """Draws the memo of the session in the address."""
+    session = session_id()
+    if session is None or not transcript(session) or not consultant().ledger(session).heard:
+        nothing_yet()
+        return
+    with st.spinner(word("memo_writing")):
+        memo = _memo(session, len(consultant().ledger(session).entries), settings().date().isoformat())
+    st.caption(word("memo_intro"))
+    downloads(memo)
+    with st.container(key="memo"):
+        st.html(memo_html(memo))
+
+
+def nothing_yet() -> None:
+    """Says that a page needs a consultation, and leads to one."""
+    st.subheader(word("no_session_heading"), anchor=False)
+    st.markdown(word("no_session"))
+    st.page_link(st.session_state["pages"]["consult"], label=word("go_consult"))
+
+
+def downloads(memo: Memo) -> None:
+    """One button for each format; a format whose optional part is missing says so."""
+    with st.container(horizontal=True, key="downloads"):
+        for suffix in SUFFIXES:
+            name = suffix[1:].upper()
+            try:
+                content = _rendered(memo, suffix)
+            except UnavailableError as problem:
+                st.button(
+                    word("memo_download", format=name), disabled=True, help=plain(problem), key=f"download-{suffix}"
+                )
+                continue
+            st.download_button(
+                word("memo_download", format=name),
+                content,
+                f"memo{suffix}",
+                MIME[suffix],
+                on_click="ignore",
+                key=f"download-{suffix}",
+            )
+
+
+def memo_html(memo: Memo) -> str:
+    """The memo's own HTML, each citation a button that opens its claim; everything in it is escaped already."""
+    found = _BODY.search(render_html(memo))
+    body = _CONTENTS.sub("", found.group(1) if found else "")
+
+    def button(match: re.Match[str]) -> str:
+        number = match.group(1)
+        label = word("claim_open", number=number)
+        return (
+            f'<button type="button" class="cite" popovertarget="claim-{number}" aria-label="{label}">{number}</button>'
+        )
+
+    cards = "".join(
+        f'<div popover id="claim-{number}" role="dialog" aria-label="{word("claim_open", number=number)}">'
+        f"{claim_card(claim)}</div>"
+        for number, claim in enumerate(memo.cited, 1)
+    )
+    return f'<article class="memo">{_CITED.sub(button, body)}{cards}</article>'
+
+
+@lru_cache(16)
+def _memo(session: str, entries: int, day: str) -> Memo:
+    """The memo of a session that has so many entries; written anew when there are more, or on another day."""
+    ledger = consultant().ledger(session)
+    return write_memo(advise(ledger.profile, settings().date()), ledger.heard)
+
+
+_kept: dict[tuple[int, str], tuple[Memo, bytes]] = {}
+
+
+def _rendered(memo: Memo, suffix: str) -> bytes:
+    """The memo in a format; kept for as long as the memo is, as rendering takes longer than drawing the page."""
+    kept = _kept.get((id(memo), suffix))
+    if kept is None or kept[0] is not memo:
+        if len(_kept) > 80:
+            _kept.clear()
+        kept = _kept[(id(memo), suffix)] = (memo, render(memo, suffix))
+    return kept[1]
+
+
+def forget() -> None:
+    """Drops all memos that are held in memory."""
+    _memo.cache_clear()
+    _kept.clear()
