@@ -11,7 +11,7 @@ from knowledge.options import Option
 from tools.cost.formulas import payback_months
 from tools.cost.horizon import HORIZONS, LONGEST, Totals
 from tools.cost.inputs import Input, at_medians
-from tools.cost.sampling import Array
+from tools.cost.sampling import Array, median
 
 Evaluate = Callable[[Mapping[str, Array]], dict[Option, Totals]]
 
@@ -82,7 +82,7 @@ def paybacks(totals: Mapping[Option, Totals]) -> list[dict[str, Any]]:
         months = payback_months(a.spent - b.spent, b.upfront - a.upfront)[a.fits & b.fits]
         if months.size == 0:
             continue
-        central = float(np.median(months))
+        central = median(months)
         repaid = float(np.mean(np.isfinite(months)))
         stated = int(central) if np.isfinite(central) else None
         found.append({"option": other, "instead_of": base, "months": stated, "probability_within_24_months": repaid})
@@ -97,7 +97,7 @@ def break_evens(inputs: Mapping[str, Input], evaluate: Evaluate) -> list[BreakEv
     wanted = [(pair, span) for pair in combinations(coarse, 2) for span in HORIZONS]
     brackets = sorted({i for (a, b), span in wanted for i in _flips(coarse[a].tco[span] - coarse[b].tco[span])})
     fine = [np.linspace(grid[i], grid[i + 1], PER_DECADE + 1) for i in brackets]
-    volumes = np.unique(np.concatenate([grid, *fine]))
+    volumes = np.sort(np.concatenate([grid, *fine]))
     at = _at_volumes(inputs, evaluate, volumes) if brackets else coarse
     return [_break_even(pair, span, volumes, at) for pair, span in wanted]
 

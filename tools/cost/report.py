@@ -17,7 +17,7 @@ from tools.cost.horizon import LONGEST, Totals, calendar, totals
 from tools.cost.inputs import Input, Values, at_medians, drawn, inputs_of
 from tools.cost.lines import OptionModel
 from tools.cost.rates import Rates, rates_for
-from tools.cost.sampling import Array
+from tools.cost.sampling import Array, median, quantiles
 from tools.cost.training import Way
 from tools.profile import Profile
 
@@ -116,7 +116,7 @@ def _ways(profile: Profile, rates: Rates) -> _Ways:
 
 def _cheapest(found: Sequence[Totals], among: tuple[Way, ...]) -> Totals:
     """The way with the least 24-month total among those that may stand for the option."""
-    return min((each for each in found if each.model.variant in among), key=lambda t: float(np.median(t.tco[LONGEST])))
+    return min((each for each in found if each.model.variant in among), key=lambda t: median(t.tco[LONGEST]))
 
 
 def _way(found: Totals) -> Way:
@@ -128,4 +128,4 @@ def deciles(amounts: Array, fits: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[s
     kept = amounts if fits.all() else amounts[fits]
     if kept.size == 0:
         return dict.fromkeys(DECILES)
-    return dict(zip(DECILES, np.quantile(kept, list(DECILES.values())).tolist(), strict=True))
+    return dict(zip(DECILES, quantiles(kept, list(DECILES.values())), strict=True))

@@ -5,6 +5,7 @@ its own, named after it, so that two profiles that differ in one fact have draws
 """
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from zlib import crc32
 
@@ -56,3 +57,17 @@ def lognormal(at: Array, p10: float, p90: float) -> Array:
         return np.full_like(at, p10)
     centre = (math.log(p10) + math.log(p90)) / 2
     return np.asarray(np.exp(centre + lognormal_sigma(p10, p90) * ndtri(at)))
+
+
+def median(values: Array) -> float:
+    """The middle value; of an even number the lower, so that it stays finite beside infinities."""
+    return float(np.partition(values, (len(values) - 1) // 2)[(len(values) - 1) // 2])
+
+
+def quantiles(values: Array, at: Sequence[float]) -> list[float]:
+    """The values at these shares, linear between neighbours (np.quantile would load masked arrays to do the same)."""
+    position = np.asarray(at) * (len(values) - 1)
+    low, high = np.floor(position).astype(np.intp), np.ceil(position).astype(np.intp)
+    ordered = np.partition(values, sorted({*low.tolist(), *high.tolist()}))
+    found: list[float] = (ordered[low] + (position - low) * (ordered[high] - ordered[low])).tolist()
+    return found

@@ -19,7 +19,7 @@ from tools.cost.formulas import hit_rate
 from tools.cost.inputs import Values, drawn, inputs_of
 from tools.cost.parts import calls_per_query
 from tools.cost.rates import Rates, rates_for
-from tools.cost.sampling import Array, lognormal, shares
+from tools.cost.sampling import Array, lognormal, quantiles, shares
 from tools.latency.floor import WHOLE_ANSWER_TASKS
 from tools.latency.formulas import reading_ms, writing_ms
 from tools.profile import Profile
@@ -177,7 +177,7 @@ class _Simulation:
 def _percentiles(ms: Array, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, float | None]:
     if not kept.any():
         return {"p50": None, "p95": None}
-    p50, p95 = np.quantile(ms[kept], [0.5, 0.95]).tolist()
+    p50, p95 = quantiles(ms[kept], [0.5, 0.95])
     return {"p50": p50, "p95": p95}
 
 
