@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent.memo.outline import Sentence, Traced
+from agent.memo.grounds import settled
+from agent.memo.outline import Citation, Sentence, Traced
+from agent.memo.verify import bears_on
 from agent.memo.writer import Writer
 from knowledge.blueprints import Practice, Risk, Step, fits
 from knowledge.claims import Claims
@@ -42,11 +44,7 @@ class Case:
     @property
     def settled(self) -> dict[str, Any]:
         """The facts with one value each."""
-        return {
-            name: value["value"] if isinstance(value, Mapping) else value
-            for name, value in self.profile.items()
-            if not isinstance(value, Mapping) or "value" in value
-        }
+        return settled(self.profile)
 
     def fits(self, entry: Practice | Risk | Step) -> bool:
         """Whether an entry of the blueprints is meant for this advice and these facts."""
@@ -68,9 +66,21 @@ class Case:
 
     def reason(self, place: int, template: str = "option.reason") -> Sentence:
         """One reason as a sentence with its citations."""
-        reason = self.decision["reasons"][place]
         text = self.writer.show(f"decision/reasons/{place}/text", "sentence")
-        return self.writer.say(template, self.writer.cite(reason["citations"], reason["option"]), reason=text)
+        return self.writer.say(template, self.grounds_of(self.decision["reasons"][place]), reason=text)
+
+    def grounds_of(self, reason: Mapping[str, Any]) -> tuple[Citation, ...]:
+        """The claims that a rule cites about an option, or about the option that it prefers instead."""
+        said = reason["option"]
+        same = [row for row in self.decision["reasons"] if row["rule"] == reason["rule"] and row["effect"] > 0]
+        preferred = [row["option"] for row in same]
+        return tuple(
+            citation
+            for claim in reason["citations"]
+            for about in [next((o for o in (said, *preferred) if bears_on(self.claims[claim], o)), None)]
+            if about is not None
+            for citation in self.writer.cite([claim], about)
+        )
 
     def label(self, option: Option, inside: bool = False) -> Traced:
         """An option's name, at the start of a sentence or inside one."""

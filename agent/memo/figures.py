@@ -125,7 +125,7 @@ def _swing(case: Case) -> list[Sentence]:
     ends = sorted(("low_usd", "high_usd"), key=lambda end: rows[place][end])
     low, high = (case.money(f"tornado/{place}/{end}") for end in ends)
     driver = w.show(f"record/tornado/{place}/input", "words")
-    return [w.say("costs.swing", input=driver, option=case.label(case.option, inside=True), low=low, high=high)]
+    return [w.say("costs.swing", input=driver, low=low, high=high)]
 
 
 def chart(case: Case) -> Chart:
@@ -235,7 +235,7 @@ def _waits(case: Case) -> list[Table]:
     stages = case.record.get("latency", {}).get(case.option, {}).get("stages", [])
     for place, stage in enumerate(stages):
         path = f"record/latency/{case.option}/stages/{place}"
-        cells = [(w.say("stages.name", name=w.show(f"{path}/name", "words")),)]
+        cells: list[tuple[Sentence, ...]] = [(w.say("stages.name", name=w.show(f"{path}/name", "words")),)]
         for span in ("p50", "p95"):
             known = stage.get(span) is not None
             shown = w.say("option.wait", wait=w.show(f"{path}/{span}", "milliseconds")) if known else None

@@ -116,12 +116,21 @@ _FACT_FIELDS = {"name", "label", "question", "because", "find_out", "unit", "val
 
 def derive(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Figures that only a memo needs, from what is stored: sample sizes, the number of passages, the cost curves."""
-    profile = stored["profile"]
+    profile = settled(stored["profile"])
     return {
         "evaluation": _evaluation(profile),
         "passages": _passages(profile),
         "cheapest": _cheapest(stored["record"].get("costs", {})),
         "zero": 0,
+    }
+
+
+def settled(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a profile document that have one value each."""
+    return {
+        name: value["value"] if isinstance(value, Mapping) else value
+        for name, value in profile.items()
+        if not isinstance(value, Mapping) or "value" in value
     }
 
 

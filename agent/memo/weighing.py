@@ -9,8 +9,8 @@ from agent.memo.writer import joined
 from knowledge.options import OPTIONS, Option
 
 SHOWN_REASONS = 2
-SHOWN_FLIPS = 6
-SHOWN_OPEN = 4
+SHOWN_FLIPS = 5
+SHOWN_OPEN = 3
 WORTH_NOTHING = 0.005
 
 
@@ -100,7 +100,7 @@ def _rejection(case: Case, option: Option) -> tuple[Sentence, ...]:
     against = case.reasons(option, favourable=False)
     if row["blockers"]:
         text = w.show(f"decision/recommendation/ranking/{case.rank(option)}/blockers/0/text", "clause_sentence")
-        citations = w.cite(row["blockers"][0]["citations"], option)
+        citations = case.grounds_of({**row["blockers"][0], "option": option})
         said.append(w.say("rejected.blocked", citations, text=text))
     elif against:
         said.append(case.reason(against[0], "option.reason"))

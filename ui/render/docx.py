@@ -37,6 +37,13 @@ WHOLE_ROW = b"<w:tr><w:trPr><w:cantSplit/></w:trPr>"
 ARCHIVED = (2026, 1, 1, 0, 0, 0)
 """The date on every entry of the archive."""
 
+NOTED = {
+    "sources.entry": ("publisher", "section"),
+    "sources.unnamed": ("title", "section"),
+    "sources.own": ("section",),
+}
+"""What a footnote names of a source."""
+
 NO_BREAK_SPACE = "\u00a0"
 Node = dict[str, Any]
 
@@ -139,9 +146,8 @@ class _Writer:
         self.noted.update(numbers)
         notes = []
         for number in numbers:
-            entry = self.entries[number - 1][:1] if number <= len(self.entries) else ()
-            named = [value.text for sentence in entry for value in sentence.values if value.form == "text"]
-            notes.append(f"[{number}] {' – '.join(named)}")
+            entry = self.entries[number - 1] if number <= len(self.entries) else ()
+            notes.append(f"[{number}] {_card(entry)}")
         return [{"t": "Note", "c": [{"t": "Para", "c": _text("; ".join(notes))}]}]
 
     def _table(self, table: Table) -> Node:
@@ -171,6 +177,14 @@ class _Writer:
         alt = _text(" ".join(sentence.text for sentence in chart.description))
         size = [["width", "6.3in"]]
         return {"t": "Para", "c": [{"t": "Image", "c": [["", [], size], alt, [path.name, ""]]}]}
+
+
+def _card(entry: tuple[Sentence, ...]) -> str:
+    """Publisher, or title where there is none, and section of a source: the whole entry stands in the appendix."""
+    if not entry:
+        return ""
+    shown = {value.path.rpartition("/")[2]: value.text for value in entry[0].values}
+    return ", ".join(shown[name] for name in NOTED[entry[0].template] if name in shown)
 
 
 def _text(text: str) -> list[Node]:
