@@ -64,6 +64,14 @@ class ReferenceGpus(_Entry):
     high: str
 
 
+class Dispute(_Entry):
+    """A vendor on whose prices two sources disagree."""
+
+    provider: str
+    note: str
+    source: str
+
+
 class References(_Entry):
     """What stands in where a profile names nothing."""
 
@@ -78,6 +86,7 @@ class References(_Entry):
     tokenizers: list[Tokenizer] = Field(min_length=1)
     updates_per_year: dict[str, float]
     price_age_warning_days: int
+    disputed: list[Dispute] = []
     draws: int = Field(gt=1)
     seed: int
 

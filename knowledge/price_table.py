@@ -6,107 +6,29 @@ it is valid from and to (both included) and the day it was checked. A price file
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import TypeVar
 
-from knowledge.errors import ConsultError, InputError, KnowledgeError
+from knowledge.errors import InputError, KnowledgeError
 from knowledge.files import DATA
+from knowledge.price_rows import (
+    Dated,
+    EmbeddingPrice,
+    FineTunePrice,
+    GpuPrice,
+    RerankerPrice,
+    Service,
+    TokenPrice,
+    VectorStorePrice,
+    read_row,
+    read_rows,
+)
 
 FOLDER = DATA / "prices"
-
-
-@dataclass(frozen=True)
-class Dated:
-    """What every price carries: the days it is valid from and to, the day it was checked, and where."""
-
-    valid_from: date | None
-    valid_to: date | None
-    checked_on: date
-    source: str
-
-    def valid_on(self, day: date) -> bool:
-        """Whether the price applies on that day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
-
-@dataclass(frozen=True)
-class TokenPrice(Dated):
-    """Rates of a model for requests with more than `above_tokens` input tokens, in USD per million tokens."""
-
-    model: str
-    provider: str
-    above_tokens: float
-    input_usd_per_mtok: float
-    cache_read_usd_per_mtok: float | None
-    cache_write_usd_per_mtok: float | None
-    cache_write_1h_usd_per_mtok: float | None
-    output_usd_per_mtok: float
-    batch_input_usd_per_mtok: float | None
-    batch_output_usd_per_mtok: float | None
-    context_window: float
-
-
-@dataclass(frozen=True)
-class EmbeddingPrice(Dated):
-    name: str
-    provider: str
-    usd_per_mtok: float
-    dimensions: float
-
-
-@dataclass(frozen=True)
-class RerankerPrice(Dated):
-    name: str
-    provider: str
-    usd_per_1k_searches: float
-
-
-@dataclass(frozen=True)
-class VectorStorePrice(Dated):
-    name: str
-    provider: str
-    minimum_usd_per_month: float
-    usd_per_gb_month: float
-    usd_per_m_read_units: float
-
-
-@dataclass(frozen=True)
-class GpuPrice(Dated):
-    name: str
-    provider: str
-    usd_per_hour: float
-    vram_gb: float
-
-
-@dataclass(frozen=True)
-class FineTunePrice(Dated):
-    """Training and use of a tuned model; use and hosting are None where the service does not serve it."""
-
-    service: str
-    model: str
-    training_usd_per_mtok: float
-    input_usd_per_mtok: float | None
-    output_usd_per_mtok: float | None
-    hosting_usd_per_hour: float | None
-
-
-@dataclass(frozen=True)
-class Service:
-    """A service or model family that is being retired, and by when; dates are the first day without it."""
-
-    service: str
-    kind: str
-    models: str
-    closed_to_new_on: date | None
-    last_jobs_on: date | None
-    ends_on: date | None
-    replacement: str
-    checked_on: date
-    source: str
 
 
 @dataclass(frozen=True)
@@ -136,11 +58,13 @@ class PriceTable:
     gpus: Mapping[str, GpuPrice]
     fine_tunes: Mapping[tuple[str, str], FineTunePrice]
     services: tuple[Service, ...]
+    own: frozenset[str] = frozenset()
+    """Models that the user's own price file prices."""
 
     def model(self, name: str) -> ModelPrice:
         """The rates of a model; raises InputError that offers the nearest names, or a retired model's replacement."""
         retired = self.retirement(name)
-        if retired is not None:
+        if retired is not None and name not in self.own:
             raise InputError(
                 f"{name} is retired since {retired.ends_on} ({retired.source}); price {retired.replacement} instead."
             )
@@ -181,19 +105,19 @@ def load_prices(as_of: date, own: Path | None = None) -> PriceTable:
     Raises KnowledgeError with file and line, or InputError for the own file.
     """
     path = _snapshot("tokens", as_of)
-    models = _models(_read(path, TokenPrice), as_of)
-    if own is not None:
-        models.update(_models(_read_own(own, as_of), as_of))
+    models = _models(path.name, read_rows(path, TokenPrice), as_of)
+    owned = _own_models(own, as_of) if own is not None else {}
     return PriceTable(
         as_of=as_of,
         snapshot=path.stem.removeprefix("tokens-"),
-        models=models,
+        models={**models, **owned},
         embeddings=_named("embeddings", EmbeddingPrice, as_of),
         rerankers=_named("rerankers", RerankerPrice, as_of),
         vector_stores=_named("vector_stores", VectorStorePrice, as_of),
         gpus=_named("gpus", GpuPrice, as_of),
         fine_tunes=_fine_tunes(as_of),
-        services=tuple(_read(FOLDER / "services.csv", Service)),
+        services=tuple(read_rows(FOLDER / "services.csv", Service)),
+        own=frozenset(owned),
     )
 
 
@@ -206,12 +130,18 @@ def _snapshot(kind: str, as_of: date) -> Path:
     return there[-1] if there else paths[0]
 
 
-def _models(rows: Iterable[TokenPrice], as_of: date) -> dict[str, ModelPrice]:
-    tiers: dict[str, list[TokenPrice]] = {}
-    for row in rows:
-        if row.valid_on(as_of):
-            tiers.setdefault(row.model, []).append(row)
-    ordered = {name: tuple(sorted(found, key=lambda row: row.above_tokens)) for name, found in tiers.items()}
+def _models(file: str, rows: Iterable[TokenPrice], as_of: date) -> dict[str, ModelPrice]:
+    """The models that have a price on the day; raises KnowledgeError where it is not one price."""
+    tiers: dict[str, dict[float, TokenPrice]] = {}
+    for row in (row for row in rows if row.valid_on(as_of)):
+        known = tiers.setdefault(row.model, {})
+        if row.above_tokens in known:
+            raise KnowledgeError(f"{file}: {row.model} has two prices on {as_of}; end one of them (valid_to).")
+        known[row.above_tokens] = row
+    ordered = {name: tuple(known[above] for above in sorted(known)) for name, known in tiers.items()}
+    for name, found in ordered.items():
+        if found[0].above_tokens > 0:
+            raise KnowledgeError(f"{file}: {name} has no price for short requests; add a row with above_tokens 0.")
     return {name: ModelPrice(name, found[0].provider, found) for name, found in ordered.items()}
 
 
@@ -219,76 +149,42 @@ NamedPrice = TypeVar("NamedPrice", EmbeddingPrice, RerankerPrice, VectorStorePri
 
 
 def _named(kind: str, row: type[NamedPrice], as_of: date) -> dict[str, NamedPrice]:
-    return {price.name: price for price in _read(_snapshot(kind, as_of), row) if price.valid_on(as_of)}
+    return {price.name: price for price in read_rows(_snapshot(kind, as_of), row) if price.valid_on(as_of)}
 
 
 def _fine_tunes(as_of: date) -> dict[tuple[str, str], FineTunePrice]:
-    rows = _read(_snapshot("fine_tuning", as_of), FineTunePrice)
+    rows = read_rows(_snapshot("fine_tuning", as_of), FineTunePrice)
     return {(row.service, row.model): row for row in rows if row.valid_on(as_of)}
-
-
-Row = TypeVar("Row")
-
-
-def _read(path: Path, row: type[Row]) -> list[Row]:
-    """The rows of a price file; raises KnowledgeError with file, line and reason."""
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            return [_row(path.name, line, entry, row) for line, entry in enumerate(csv.DictReader(file), start=2)]
-    except OSError as error:
-        raise KnowledgeError(f"{path.name} cannot be read: {error.strerror}.") from error
-
-
-def _row(file: str, line: int, entry: Mapping[str, str | None], row: type[Row]) -> Row:
-    values = {}
-    for field in fields(row):  # type: ignore[arg-type]
-        text = (entry.get(field.name) or "").strip()
-        try:
-            values[field.name] = _value(text, field.type)
-        except ValueError as error:
-            raise KnowledgeError(f"{file}, line {line}: {field.name}: '{text[:40]}' {error}.") from error
-    return row(**values)
-
-
-def _value(text: str, kind: Any) -> Any:
-    optional = type(None) in get_args(kind)
-    if not text and (optional or kind is str):
-        return None if optional else ""
-    if kind is str:
-        return text
-    if date in (kind, *get_args(kind)):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise ValueError("is not a date like 2026-11-20") from None
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError("is not a number") from None
-    if not 0 <= number < float("inf"):
-        raise ValueError("is not a price; it takes zero or more")
-    return number
 
 
 OWN_COLUMNS = ("model", "input_usd_per_mtok", "output_usd_per_mtok", "context_window")
 
 
-def _read_own(path: Path, as_of: date) -> list[TokenPrice]:
-    """An own price file: model, input, output and window are needed; what else is left out is filled plainly."""
+def _own_models(path: Path, as_of: date) -> dict[str, ModelPrice]:
+    """The models of an own price file; raises InputError."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             entries = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"The price file {path} cannot be read: {error}.") from error
-    missing = [column for column in OWN_COLUMNS if not entries or column not in entries[0]]
-    if missing:
-        raise InputError(f"The price file {path} needs the columns {', '.join(OWN_COLUMNS)}; missing: {missing[0]}.")
+    _check_columns(path, list(entries[0]) if entries else [])
     plain = {"provider": "own", "above_tokens": "0", "checked_on": as_of.isoformat(), "source": f"own file {path.name}"}
     try:
         rows = [
-            _row(path.name, line, {**plain, **{k: v for k, v in entry.items() if v}}, TokenPrice)
+            read_row(path.name, line, {**plain, **{k: v for k, v in entry.items() if v}}, TokenPrice)
             for line, entry in enumerate(entries, start=2)
         ]
-    except ConsultError as error:
+        return _models(path.name, rows, as_of)
+    except KnowledgeError as error:
         raise InputError(str(error)) from error
-    return [replace(row, model=row.model.strip()) for row in rows]
+
+
+def _check_columns(path: Path, columns: list[str]) -> None:
+    """What is needed is there, and nothing is there that would be passed over in silence."""
+    missing = [column for column in OWN_COLUMNS if column not in columns]
+    if missing:
+        raise InputError(f"The price file {path} needs the columns {', '.join(OWN_COLUMNS)}; missing: {missing[0]}.")
+    known = [field.name for field in fields(TokenPrice)]
+    unknown = next((column for column in columns if column not in known), None)
+    if unknown is not None:
+        raise InputError(f"The price file {path} has an unknown column '{unknown}'; it takes {', '.join(known)}.")

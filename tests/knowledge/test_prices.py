@@ -81,6 +81,11 @@ def test_an_own_price_file_overrides_by_model_and_adds_new_ones(tmp_path):
     assert table.model("gpt-6-sol") == load_prices(AS_OF).model("gpt-6-sol")
 
 
+def test_an_own_price_brings_a_retired_model_back(tmp_path):
+    table = load_prices(date(2027, 2, 1), own_file(tmp_path, OWN + "gpt-4o,2,8,128000\n"))
+    assert table.model("gpt-4o").tiers[0].input_usd_per_mtok == 2
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -88,6 +93,9 @@ def test_an_own_price_file_overrides_by_model_and_adds_new_ones(tmp_path):
         (OWN + "x,cheap,2,8000\n", "line 2: input_usd_per_mtok: 'cheap'"),
         (OWN + "x,-1,2,8000\n", "zero or more"),
         (OWN + "x,nan,2,8000\n", "zero or more"),
+        (OWN + "x,1,2,8000\nx,2,3,8000\n", "two prices"),
+        (OWN.replace("\n", ",cached\n") + "x,1,2,8000,1\n", "unknown column 'cached'"),
+        (OWN.replace("\n", ",above_tokens\n") + "x,1,2,8000,100\n", "short requests"),
         ("", "columns"),
     ],
 )

@@ -120,6 +120,10 @@ def test_old_prices_are_called_old():
     assert not any("days old" in warning for warning in document("gpt-6-luna")["warnings"])
 
 
+def test_a_vendor_on_whose_prices_sources_disagree_is_named():
+    assert any("differ" in warning for warning in document("mistral-large-4")["warnings"])
+
+
 def test_a_model_that_is_about_to_end_is_announced_with_its_replacement():
     assert any("2027-01-14" in warning and "gpt-6-luna" in warning for warning in document("gpt-4o")["warnings"])
 

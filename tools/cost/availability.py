@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from knowledge.price_table import PriceTable, Service, load_prices
+from knowledge.price_rows import Service
+from knowledge.price_table import PriceTable, load_prices
 
 State = Literal["open", "closed_to_new", "ended", "not_offered"]
 

@@ -8,7 +8,8 @@ from typing import Any
 from knowledge.errors import InputError
 from knowledge.facts import fact_specs
 from knowledge.figures import Figure, Spread, Tokenizer, cost_figures, latency_figures, references
-from knowledge.price_table import ModelPrice, PriceTable, TokenPrice, load_prices
+from knowledge.price_rows import TokenPrice
+from knowledge.price_table import ModelPrice, PriceTable, load_prices
 from tools.cost.availability import Availability, fine_tuning_availability
 
 CERTAIN = Spread(low=1, mode=1, high=1)
@@ -159,6 +160,8 @@ def rates_for(
 def _notices(table: PriceTable, model: str, named: bool, availability: Availability) -> Iterator[str]:
     """What a reader of the figures should know about the model and the prices."""
     refs = references()
+    provider = table.models[model].provider
+    yield from (dispute.note for dispute in refs.disputed if dispute.provider == provider)
     if not named:
         level = f"with a price level from {refs.models.economy} to {refs.models.strong}"
         yield f"No model is named: {model} stands in, {level}."
