@@ -59,7 +59,7 @@ def _contrasted(reading: Reading, figure: Figure) -> bool:
 
 def drop_and_inherit(reading: Reading, candidates: Sequence[Candidate], corrections: Corrections) -> list[Candidate]:
     """The candidates without what was taken back; a bare number after it takes over its unit."""
-    kept, inherited = [], []
+    kept, inherited = list[Candidate](), list[Candidate]()
     for candidate in candidates:
         gone = [figure for figure in corrections.dropped if candidate.first <= figure.number.first < candidate.end]
         negated = (
@@ -72,30 +72,40 @@ def drop_and_inherit(reading: Reading, candidates: Sequence[Candidate], correcti
         if not gone and not negated and candidate.first not in corrections.clauses:
             kept.append(candidate)
             continue
-        old = next(
-            (figure for figure in reading.figures if candidate.first <= figure.number.first < candidate.end), None
-        )
-        new = _successor(reading, old, candidates) if old else None
-        if (
-            old
-            and new
-            and isinstance(candidate.value, Known)
-            and isinstance(candidate.value.value, int | float)
-            and old.number.middle
-        ):
-            factor = candidate.value.value / old.number.middle
-            whole = fact_specs()[candidate.fact].kind == "integer"
-            inherited.append(
-                Candidate(
-                    candidate.fact,
-                    value_of(new.number, factor, whole=whole, digits=6),
-                    new.first,
-                    new.end,
-                    derived=candidate.derived,
-                )
-            )
+        new = _renewed(reading, candidate, candidates)
+        inherited += [new] if new else []
     facts = {candidate.fact for candidate in kept}
     return kept + [candidate for candidate in inherited if candidate.fact not in facts]
+
+
+def inherit_from_past(reading: Reading, past: Sequence[Candidate], found: Sequence[Candidate]) -> list[Candidate]:
+    """ "We used to get 500 requests a day but now it is 3,000": the new number takes over the unit of the old one."""
+    inherited = []
+    for candidate in past:
+        if not any(candidate.fact == other.fact for other in found):
+            new = _renewed(reading, candidate, [*past, *found])
+            if (
+                new
+                and not reading.scope.excludes(new.first, new.end)
+                and reading.near(new.first, new.end, {"now", "today", "current"}, 6, 3)
+            ):
+                inherited.append(new)
+    return inherited
+
+
+def _renewed(reading: Reading, candidate: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
+    """The bare number after a figure, in the figure's unit."""
+    old = next((figure for figure in reading.figures if candidate.first <= figure.number.first < candidate.end), None)
+    new = _successor(reading, old, candidates) if old else None
+    if old is None or new is None or not isinstance(candidate.value, Known) or not old.number.middle:
+        return None
+    if isinstance(candidate.value.value, bool | str):
+        return None
+    factor = candidate.value.value / old.number.middle
+    whole = fact_specs()[candidate.fact].kind == "integer"
+    return Candidate(
+        candidate.fact, value_of(new.number, factor, whole=whole), new.first, new.end, derived=candidate.derived
+    )
 
 
 def _successor(reading: Reading, old: Figure, candidates: Sequence[Candidate]) -> Figure | None:

@@ -1,6 +1,6 @@
 """Figures: numbers with what they count, the period they repeat in, and the words around them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from agent.language.embedded.lexicon import quantities, stems_of
@@ -121,21 +121,23 @@ def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
         end, unit = end + 1, after_unit
     if unit in words.rates:
         return Figure(number, number.first, end + 1, period=words.rates[unit], nouns=("request",))
-    if unit in words.durations and not (unit == "m") and not number.percent and number.usd is None:
-        duration = words.durations[unit]
+    duration, size = _unit_word(unit, words.durations), _unit_word(unit, words.sizes)
+    if unit == "s" and text.tokens[number.first - 1].raw in {"mid", "early", "late", "low", "high", "the"}:
+        duration = None
+    if duration and not number.percent and number.usd is None:
         return Figure(number, number.first, end + 1, duration=duration, nouns=_nouns(text, end + 1, starts))
-    if unit in words.sizes and number.usd is None and not (unit == "page" and after_unit in {"long"}):
+    if size and number.usd is None and not (unit == "page" and after_unit in {"long"}):
         period, stop = _period(text, end + 1, starts)
         return Figure(
             number,
             number.first,
             stop if period else end + 1,
-            size=words.sizes[unit],
+            size=size,
             period=period,
             nouns=(stem(unit), *_nouns(text, end + 1, starts)),
         )
     period, stop = _period(text, end, starts)
-    before, start = _period_before(text, number.first)
+    before, start = _period_before(text, number.first, starts)
     nouns = _nouns(text, end, starts)
     return Figure(
         number, start if before and not period else number.first, max(stop, end), period=period or before, nouns=nouns
@@ -174,13 +176,14 @@ def _period(text: Text, index: int, starts: set[int]) -> tuple[Period | None, in
     return None, index
 
 
-def _period_before(text: Text, first: int) -> tuple[Period | None, int]:
+def _period_before(text: Text, first: int, starts: set[int]) -> tuple[Period | None, int]:
     """The period in the words just before a number: "daily volume is", "each month about"."""
     words, clause_first = quantities(), text.clause_of(first)[0]
     for position in range(first - 1, max(clause_first, first - 9) - 1, -1):
         token = text.tokens[position]
         if (
-            token.kind == "number"
+            position in starts
+            or token.kind == "number"
             or token.stem in {","}
             or token.raw in quantities().durations
             and text.tokens[position - 1].kind == "number"
@@ -188,6 +191,8 @@ def _period_before(text: Text, first: int) -> tuple[Period | None, int]:
             break
         if token.raw in words.adverbs:
             return words.adverbs[token.raw], position
+        if starts & set(range(position - 4, position)):
+            continue
         if (
             token.raw in {"per", "each", "every", "/"}
             and _period_word(text.tokens[position + 1].raw)
@@ -200,6 +205,11 @@ def _period_before(text: Text, first: int) -> tuple[Period | None, int]:
 def _period_word(word: str) -> Period | None:
     periods = quantities().periods
     return periods.get(word) or (periods.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None)
+
+
+def _unit_word(word: str, units: Mapping[str, str]) -> str | None:
+    """What a unit's name stands for, in the singular or the plural."""
+    return units.get(word) or (units.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None)
 
 
 def count_of(figure: Figure, name: str) -> bool:

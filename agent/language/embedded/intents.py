@@ -54,7 +54,7 @@ def _chosen(text: Text, found: list[Found[str]], has_facts: bool) -> list[Found[
     words = sum(token.kind == "word" for token in text.tokens)
     for kind in ("memo", "restart", "back", "skip", "thanks"):
         hits = [hit for hit in found if hit.meaning == kind]
-        roomy = 2 * _SHORT if kind in {"memo", "thanks"} else _SHORT
+        roomy = 2 * _SHORT if kind in {"memo", "thanks"} else _SHORT // 2 if kind == "skip" else _SHORT
         if (
             hits
             and (words <= roomy or kind == "thanks")

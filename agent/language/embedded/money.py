@@ -15,7 +15,7 @@ _STRONG = {
 }
 _BUILD = {
     stem(word)
-    for word in "upfront front one-off oneoff build building built train training develop development setup implementation project capex create initial once implement invest investment".split()
+    for word in "upfront front off oneoff build building built train training develop development setup implementation project capex create initial once implement invest investment".split()
 }
 _RUN = {
     stem(word)
@@ -51,7 +51,11 @@ def _is_budget(reading: Reading, figure: Figure) -> bool:
     if reading.near(figure.first, figure.end, _GOODS, 6, 3) and not spoken:
         return False
     if reading.near(figure.first, figure.end, _PAID_NOW, 6, 0) and not reading.near(
-        figure.first, figure.end, _STRONG | {"can", "could", "will", "may"}, 8, 3
+        figure.first,
+        figure.end,
+        _STRONG | {"can", "could", "will", "may", "under", "below", "stay", "within", "must"},
+        8,
+        3,
     ):
         return False
     return (

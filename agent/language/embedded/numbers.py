@@ -122,8 +122,8 @@ def _value(text: Text, index: int) -> Number | None:
         or _digits(text, index)
         or _vague(text, index)
         or _plural_scale(text, index)
-        or _in_words(text, index)
         or _fraction(text, index)
+        or _in_words(text, index)
     )
 
 
@@ -174,6 +174,8 @@ def _in_words(text: Text, index: int) -> Number | None:
     total, current, seen = 0.0, 0.0, False
     while index < len(text.tokens):
         word = _word(text, index)
+        if word == "one" and _word(text, index + 1) == "off":
+            break
         if word in words.digits and (current % 100 == 0 or (current % 10 == 0 and words.digits[word] < 10)):
             current += words.digits[word]
         elif (
@@ -186,7 +188,7 @@ def _in_words(text: Text, index: int) -> Number | None:
             current, total = _scaled(current or 1, words.scales[word], total)
         elif word in {"dozen", "couple"} and seen:
             current = (current or 1) * words.groups[word]
-            index += 1 if _word(text, index + 1) == "of" and _word(text, index + 2) in words.scales else 0
+            index += _word(text, index + 1) == "of"
         elif word == "and" and seen and _word(text, index + 1) in words.digits and (current >= 100 or total):
             pass
         elif word == "and" and seen and _word(text, index + 1) == "a" and _word(text, index + 2) == "half":
@@ -210,6 +212,8 @@ def _scaled(current: float, scale: int, total: float) -> tuple[float, float]:
 def _half_a(text: Text, index: int) -> Number | None:
     """ "half a million", "half a dozen"; "half a second" and "half a year" are half of one."""
     words = quantities()
+    if _word(text, index) in {"a", "an"} and _and_a_half(text, index + 2) and _word(text, index + 1) in words.durations:
+        return Number(index, index + 1, 1, 1)
     if _word(text, index) not in {"half", "quarter"}:
         return None
     value = words.fractions[_word(text, index)]
@@ -221,6 +225,10 @@ def _half_a(text: Text, index: int) -> Number | None:
     if _word(text, index + 1) in {"a", "an"} and _word(text, index + 2) in words.durations:
         return Number(index, index + 2, value, value)
     return None
+
+
+def _and_a_half(text: Text, index: int) -> bool:
+    return [_word(text, place) for place in range(index, index + 3)] == ["and", "a", "half"]
 
 
 def _vague(text: Text, index: int) -> Number | None:

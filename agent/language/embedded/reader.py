@@ -51,7 +51,8 @@ def read_text(message: str, correct: Callable[[str], str]) -> Text:
         else:
             sign = _sign(message, match.group(), start, end, tokens)
             if sign:
-                tokens.append(Token(match.group(), sign, "symbol", start, end))
+                raw = match.group() if sign != "-" else "-"
+                tokens.append(Token(raw, sign, "symbol", start, end))
     return Text(message, tuple(tokens))
 
 

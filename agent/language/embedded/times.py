@@ -11,8 +11,13 @@ from agent.language.embedded.tokens import stem
 from tools.profile import FactValue, Known, Open, Range
 from tools.units import Period, in_milliseconds, in_weeks
 
-_WAIT = {stem(word) for word in ("wait latency respond response p p95 p99 p50 answer reply within under below max maximum tolerate accept acceptable fast speed budget token start sla "
-    "ok okay fine live longer target must need quick spend happy first percentile ttft limit tops suffice patience slow return back come most agreed preferred runtime turnaround ceiling delay").split()}  # fmt: skip
+_WAIT = {
+    stem(word)
+    for word in (
+        "wait latency respond response p95 p99 p50 within under below max maximum tolerate accept acceptable budget sla ok okay fine longer target must need most preferred limit tops "
+        "suffice patience agreed should ttft turnaround ceiling delay less upper bound cap slower"
+    ).split()
+}
 _LIMIT = {
     stem(word)
     for word in "within under below max maximum tolerate accept acceptable budget must need most least longer target sla limit tops ok okay fine agreed should".split()

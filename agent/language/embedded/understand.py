@@ -9,7 +9,13 @@ from agent.language.embedded.answers import hedged, read_answer
 from agent.language.embedded.assemble import settle
 from agent.language.embedded.choices import find_tasks, read_choices
 from agent.language.embedded.clean import NOTHING_TO_READ, CleanMessage, clean_message
-from agent.language.embedded.corrections import Corrections, drop_and_inherit, find_corrections, resolve_bare
+from agent.language.embedded.corrections import (
+    Corrections,
+    drop_and_inherit,
+    find_corrections,
+    inherit_from_past,
+    resolve_bare,
+)
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread
 from agent.language.embedded.frequency import find_repeats, nearest_frequency, read_frequency
@@ -107,11 +113,14 @@ class EmbeddedLanguage:
 
     def _stated(self, reading: Reading) -> list[Candidate]:
         """All candidates that the scopes leave standing."""
-        scope, found = reading.scope, []
+        scope, found, past = reading.scope, list[Candidate](), list[Candidate]()
         for candidate in self._read(reading):
             lasting = candidate.fact in {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
             if not scope.excludes(candidate.first, candidate.end, past_counts=not lasting):
                 found.append(candidate)
+            elif not scope.excludes(candidate.first, candidate.end, past_counts=False):
+                past.append(candidate)
+        found += inherit_from_past(reading, past, found)
         gap = read_gap(reading, may_guess=True)
         if gap and not any(candidate.fact == "gap" for candidate in found):
             found.append(gap)

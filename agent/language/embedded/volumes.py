@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, count_of, other_of, value_of
-from agent.language.embedded.lexicon import stems_of
+from agent.language.embedded.lexicon import book, stems_of
 from agent.language.embedded.numbers import Number
-from agent.language.embedded.tokens import stem
+from agent.language.embedded.tokens import Token, stem
+from tools.profile import Known
 from tools.units import DAYS, per_day
 
 _ASKING = {
@@ -20,17 +21,25 @@ _VOLUME = {stem(word) for word in "volume traffic usage load throughput demand r
 _GROWING = {stem(word) for word in "grow growth double triple increase rise climb".split()}
 _GOODS = stems_of("goods") - {"order"}
 _TEXTUAL = {stem(word) for word in "new add added upload change update publish edit revise arrive land".split()}
-_MADE_BY_PEOPLE = {stem(word) for word in ("label labeled labelled annotate annotated tag tagged hand approve approved rate rated review reviewed correct corrected "
-    "categorise categorize categorised route routed gold curate curated golden verify verified training train human expert senior best well pair example sample "
-    "demonstration graded ranked score scored classify classified code coded sort sorted").split()}  # fmt: skip
+_MADE = {
+    stem(word)
+    for word in (
+        "labelled annotated tagged approved rated reviewed corrected categorised routed curated verified graded ranked scored classified coded sorted checked validated written answered"
+    ).split()
+}
+_KIND = {stem(word) for word in "hand gold golden human expert training pair example sample demonstration".split()}
 _EXAMPLE_NOUNS = stems_of("examples") - {stem("gold"), stem("hand"), stem("curated")}
 _NOT_IN_HAND = {stem(word) for word in "need require recommend minimum per page long".split()}
 
 
 def read_volume(reading: Reading) -> Iterator[Candidate]:
     """Requests a day: a count with a period, or people times what each of them asks."""
-    yield from _per_head(reading)
+    products = list(_per_head(reading))
+    yield from products
+    alone = []
     for figure in reading.figures:
+        if any(product.first <= figure.first < product.end for product in products):
+            continue
         if (
             figure.period
             and not figure.number.share
@@ -38,7 +47,11 @@ def read_volume(reading: Reading) -> Iterator[Candidate]:
             and figure.number.usd is None
             and _is_volume(reading, figure)
         ):
-            yield _volume(figure, figure.number, per_day(1, figure.period), figure.first, figure.end)
+            alone.append(figure)
+    steady = [figure for figure in alone if not reading.near(figure.first, figure.end, {"peak", "burst"}, 2, 4)]
+    for figure in steady or alone:
+        assert figure.period  # noqa: S101  (only figures with a period were kept)
+        yield _volume(figure, figure.number, per_day(1, figure.period), figure.first, figure.end)
 
 
 def _volume(figure: Figure, number: Number, factor: float, first: int, end: int, derived: bool = False) -> Candidate:
@@ -75,10 +88,13 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
         return True
     if count_of(figure, "people"):
         return reading.near(first, end, _ASKING, 2, 5) and not _asks_several(reading, figure)
+    if reading.near(first, end, _MONEY, 6, 3):
+        return False
     others = [noun for noun in figure.nouns if noun.isalpha() and noun not in _FILLERS]
     return not others or reading.near(first, end, _VOLUME | _PROCESSING, 8, 4)
 
 
+_MONEY = {stem(word) for word in "spend budget afford pay cost ceiling cap usd dollar".split()}
 _FILLERS = {
     stem(word)
     for word in "a an per each every day week month year hour minute second daily weekly monthly yearly annually hourly now once so far at on average peak tops max or of need to be is the most more like".split()
@@ -120,51 +136,47 @@ def _per_person(reading: Reading, figure: Figure) -> bool:
 
 def read_examples(reading: Reading) -> Iterator[Candidate]:
     """Pairs in hand: "500 labelled examples", "18k tickets that were routed by hand", "annotated 40,000 paragraphs"."""
+    for hit in book("zeros.yaml").find(reading.text):
+        yield Candidate(hit.meaning, Known(0), hit.first, hit.end, confidence=0.9)
     for figure in reading.figures:
-        number, tokens = figure.number, reading.text.tokens
-        if (
-            figure.period
-            or figure.duration
-            or figure.size not in {None, "page"}
-            or number.percent
-            or number.share
-            or number.usd
-            or number.bare_year
-        ):
-            continue
-        ahead = range(number.end, min(number.end + 9, reading.text.clause_of(number.first)[1]))
-        stems = {
-            tokens[index].stem
-            for index in ahead
-            if not any(
-                other.first <= index and other is not figure and other.first > number.end for other in reading.figures
-            )
-        }
-        made = stems & _MADE_BY_PEOPLE or reading.before(
-            number.first, {"annot", "label", "labeled", "tag", "grade", "colon"}, 4
-        )
-        counted = (
-            count_of(figure, "items")
-            or count_of(figure, "queries")
-            or bool(set(figure.nouns) & (_EXAMPLE_NOUNS | {"data", "answer", "output", "past"}))
-        )
-        titled = (
-            reading.before(number.first, {"exampl", "label"}, 4)
-            and number.first
-            and tokens[number.first - 1].raw in {":", "=", "is", "are"}
-        )
-        written = reading.before(number.first, {"write"}, 3) and "answer" in figure.nouns
-        if reading.near(number.first, number.end, _NOT_IN_HAND, 4, 1) or count_of(figure, "people") and not counted:
-            continue
-        if (counted and (made or bool(set(figure.nouns) & _EXAMPLE_NOUNS))) or titled or written:
-            end = max(
-                [index + 1 for index in ahead if tokens[index].stem in _MADE_BY_PEOPLE | _EXAMPLE_NOUNS][:3],
-                default=number.end,
-            )
-            yield Candidate(
-                "labeled_examples",
-                value_of(number, 1, whole=True),
-                number.first,
-                max(end, number.end),
-                other=other_of(number, 1, whole=True),
-            )
+        number = figure.number
+        if _countable(figure) and not reading.near(number.first, number.end, _NOT_IN_HAND, 4, 1):
+            signs = _signs(reading, figure)
+            if _in_hand(reading, figure, signs):
+                end = max([sign + 1 for sign in signs][:3], default=number.end)
+                value, other = value_of(number, 1, whole=True), other_of(number, 1, whole=True)
+                yield Candidate("labeled_examples", value, number.first, max(end, number.end), other=other)
+
+
+def _countable(figure: Figure) -> bool:
+    number = figure.number
+    if figure.period or figure.duration or figure.size not in {None, "page"}:
+        return False
+    return not (number.percent or number.share or number.usd or number.bare_year)
+
+
+def _signs(reading: Reading, figure: Figure) -> list[int]:
+    """The tokens after a number that say that people made or checked what is counted."""
+    number, tokens = figure.number, reading.text.tokens
+    stop = min(number.end + 9, reading.text.clause_of(number.first)[1])
+    later = [other.first for other in reading.figures if other.first > number.end]
+    stop = min([stop, *later])
+    return [index for index in range(number.end, stop) if _is_sign(tokens[index])]
+
+
+def _is_sign(token: Token) -> bool:
+    made = token.stem in _MADE and token.raw.endswith(("ed", "en"))
+    return made or token.stem in _KIND | _EXAMPLE_NOUNS
+
+
+def _in_hand(reading: Reading, figure: Figure, signs: list[int]) -> bool:
+    tokens, first = reading.text.tokens, figure.number.first
+    named = bool(set(figure.nouns) & _EXAMPLE_NOUNS)
+    counted = named or count_of(figure, "items") or count_of(figure, "queries") or "data" in figure.nouns
+    if count_of(figure, "people") and not counted:
+        return False
+    made = bool(signs) or reading.before(first, {"annot", "label", "labeled", "tag", "grade"}, 4)
+    if counted and (made or named):
+        return True
+    titled = reading.before(first, {"exampl", "label", "pair"}, 4) and tokens[first - 1].raw in {":", "=", "is", "are"}
+    return titled or (reading.before(first, {"write"}, 3) and "answer" in figure.nouns)
