@@ -1,0 +1,56 @@
+"""`consult mcp` as a client starts it: over stdin and stdout of a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import anyio
+from mcp import Client, StdioServerParameters
+
+PROGRAM = [sys.executable, "-c", "from ui.cli import main; main(['mcp'])"]
+
+
+def test_the_official_client_talks_to_the_command(home: Path) -> None:
+    async def talk() -> Any:
+        parameters = StdioServerParameters(command=PROGRAM[0], args=PROGRAM[1:], env=dict(os.environ))
+        async with Client(parameters) as client:
+            return await client.call_tool("decide", {"profile": {"gap": "knowledge", "needs_citations": True}})
+
+    result = anyio.run(talk)
+    assert result.structured_content["recommendation"]["option"] == "rag"
+
+
+def test_stdout_carries_the_protocol_only(home: Path) -> None:
+    hello = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    }
+    lines = [hello, {"jsonrpc": "2.0", "method": "notifications/initialized"}]
+    lines += [_call(2, "start_consultation", {}), _call(3, "decide", {"profile": {"gap": "bogus"}})]
+    env = {**os.environ, "CONSULT_NONSENSE": "1"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(PROGRAM, text=True, env=env, **pipes)  # type: ignore[call-overload]
+    assert process.stdin and process.stdout and process.stderr
+    process.stdin.write("".join(json.dumps(line) + "\n" for line in lines))
+    process.stdin.flush()
+    answers = [json.loads(process.stdout.readline()) for _ in range(3)]
+    process.stdin.close()
+    rest, notes = process.stdout.read(), process.stderr.read()
+    process.stdout.close()
+    process.stderr.close()
+    assert process.wait(timeout=20) == 0
+    assert sorted(one["id"] for one in answers) == [1, 2, 3] and all(one["jsonrpc"] == "2.0" for one in answers)
+    assert rest == "" and "CONSULT_NONSENSE" in notes
+
+
+def _call(number: int, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
