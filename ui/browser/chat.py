@@ -17,6 +17,7 @@ SHOWN_AT_ONCE = 30
 
 def conversation(exchanges: list[Exchange]) -> Turn | None:
     """Draws all exchanges, answers what waits in the outbox, and returns the latest turn."""
+    exchanges = [exchange for exchange in exchanges if exchange[0]]
     earlier, recent = exchanges[:-SHOWN_AT_ONCE], exchanges[-SHOWN_AT_ONCE:]
     if earlier:
         with st.expander(word("earlier", count=len(earlier))):

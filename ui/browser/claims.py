@@ -5,6 +5,9 @@ from html import escape
 from knowledge.claims import Claim, Conflict, load_claims
 from ui.browser.words import word
 
+CLAIM = "claim"
+"""The name of a wanted claim's id in an address."""
+
 
 def claim_card(claim_id: str) -> str:
     """The claim as HTML; every text is escaped."""

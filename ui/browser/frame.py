@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
 from knowledge.errors import ConsultError
@@ -23,14 +24,20 @@ def frame(pages: dict[str, tuple[Callable[[], None], str]]) -> None:
     }
     st.session_state["pages"] = made
     current = st.navigation(list(made.values()), position="hidden")
-    _navigation(made)
+    with st.container(key="nav"):
+        place = st.empty()
+    before = session_id()
+    _navigation(place, made)
     current.run()
+    if session_id() != before:
+        _navigation(place, made)
 
 
-def _navigation(pages: Mapping[str, Page]) -> None:
+def _navigation(place: DeltaGenerator, pages: Mapping[str, Page]) -> None:
+    """Links to all pages, each with the session in its address."""
     session = session_id()
     query = {SESSION: session} if session else None
-    with st.container(horizontal=True, key="nav"):
+    with place.container(horizontal=True):
         for page in pages.values():
             st.page_link(page, query_params=query)
 

@@ -11,15 +11,12 @@ from knowledge.ingest.run import list_documents
 from knowledge.price_table import load_prices
 from knowledge.rulebook import load_rulebook
 from tools.cost.source_audit import audit_sources
-from ui.browser.claims import claim_card
+from ui.browser.claims import CLAIM, claim_card
 from ui.browser.consultancy import settings, signed_in
 from ui.browser.costs import dollars, table
 from ui.browser.rule_words import Rule, rule_text
 from ui.browser.safe_text import plain
 from ui.browser.words import word
-
-CLAIM = "claim"
-"""The name of a wanted claim's id in the page's address."""
 
 
 def knowledge_page() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from agent.protocol import Turn
 from knowledge.options import LABELS
 from ui.browser.advice import advised, decided
-from ui.browser.consultancy import facts_as_profile
+from ui.browser.consultancy import SESSION, facts_as_profile, session_id
 from ui.browser.costs import cost_section
 from ui.browser.facts import facts_section
 from ui.browser.reasons import flips_section, options_section
@@ -61,6 +61,8 @@ def lead_card(advice: dict[str, Any], decision: dict[str, Any], done: bool) -> N
             names = [words().add_on_names.get(name, name) for name in advice["add_ons"]]
             st.markdown(word("add_ons", add_ons=", ".join(names)))
         st.markdown(progress(decision, done))
+        if st.button(word("write_memo"), type="primary", key="write-memo"):
+            st.switch_page(st.session_state["pages"]["memo"], query_params={SESSION: session_id() or ""})
 
 
 def held_back(advice: dict[str, Any], decision: dict[str, Any]) -> str:

@@ -1,10 +1,14 @@
 """The five options with what speaks for and against each, what would change the advice, and where sources disagree."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from knowledge.claims import load_claims
 from knowledge.options import LABELS
+from ui.browser.claims import CLAIM
+from ui.browser.consultancy import SESSION, session_id
 from ui.browser.safe_text import plain
 from ui.browser.shown import choice_text, fact_label, fact_text, percent
 from ui.browser.words import word
@@ -30,14 +34,20 @@ def option_reasons(decision: dict[str, Any], row: dict[str, Any]) -> None:
     }
     for side, found in sides.items():
         st.markdown(f"**{word(side)}**")
-        lines = [_reason(reason, decision["citations"]) for reason in found]
+        lines = [_reason(reason) for reason in found]
         st.markdown("\n".join(lines) if lines else word(side.replace("option_", "option_no_")))
 
 
-def _reason(reason: dict[str, Any], citations: dict[str, Any]) -> str:
-    titles = dict.fromkeys(citations[claim]["source"] for claim in reason["citations"] if claim in citations)
-    source = f"  \n  *{plain('; '.join(titles))}*" if titles else ""
-    return f"- {plain(reason['text'])}{source}"
+def _reason(reason: dict[str, Any]) -> str:
+    """A reason with links to the claims that it rests on, named by who makes them."""
+    links = ", ".join(_link(claim) for claim in reason["citations"])
+    return f"- {plain(reason['text'])} ({links})" if links else f"- {plain(reason['text'])}"
+
+
+def _link(claim: str) -> str:
+    claims = load_claims()
+    query = {CLAIM: claim} | ({SESSION: session} if (session := session_id()) else {})
+    return f"[{plain(claims.sources[claims[claim].source].publisher)}](knowledge?{urlencode(query)})"
 
 
 def flips_section(advice: dict[str, Any]) -> None:
