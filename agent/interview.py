@@ -1,17 +1,35 @@
 """Which question comes next, and when it is enough: from the ledger and the decision alone."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent.ledger import Entry, Ledger
 from agent.wording import value_in_words
 from knowledge.facts import fact_specs
+from knowledge.files import DATA, read_yaml
+from knowledge.rulebook import load_rulebook
 from tools.decide.decision import Decision, OpenFact
 from tools.profile import FactValue, Known, Profile
 
 FIRST_QUESTION = "use_case"
-MOST_SHOWINGS = 2
-"""A question that went unanswered is put once more and then left, so that nobody is asked in circles."""
+
+
+class Patience(BaseModel):
+    """How often a question is put, and how fast hope fades that the user knows the next answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    most_showings: int = Field(ge=1)
+    known_after_unknown: float = Field(gt=0, lt=1)
+
+
+@cache
+def patience() -> Patience:
+    """The parameters of the interview."""
+    return read_yaml(DATA / "parameters" / "interview.yaml", Patience)
 
 
 @dataclass(frozen=True)
@@ -50,16 +68,21 @@ def next_question(ledger: Ledger, decision: Decision, turn: int, interlude: bool
     pending = ledger.pending
     if interlude and pending:
         return _again(pending)
-    if not ledger.heard and ledger.times_asked(FIRST_QUESTION) < MOST_SHOWINGS:
+    if not ledger.heard and ledger.times_asked(FIRST_QUESTION) < patience().most_showings:
         return NextQuestion(FIRST_QUESTION)
     taken_back = [entry for entry in ledger.current if entry.kind == "withdrawn" and entry.turn == turn]
     if taken_back:
         return NextQuestion(taken_back[0].fact)
-    if pending and pending.kind == "clarify" and ledger.times_asked(pending.fact) < MOST_SHOWINGS:
+    if pending and pending.kind == "clarify" and ledger.times_asked(pending.fact) < patience().most_showings:
         return _again(pending)
-    if decision.certificate.certainty != "open":
+    if decision.certificate.certainty != "open" or chance_of_use(ledger, decision) < load_rulebook().scale.stop_below:
         return None
     return next((NextQuestion(fact.fact) for fact in askable(ledger, decision)), None)
+
+
+def chance_of_use(ledger: Ledger, decision: Decision) -> float:
+    """The chance that asking on changes the advice: that something open can, and that the user knows the answer."""
+    return decision.certificate.chance_of_change * float(patience().known_after_unknown ** ledger.unknown_in_a_row)
 
 
 def askable(ledger: Ledger, decision: Decision) -> list[OpenFact]:
@@ -67,18 +90,16 @@ def askable(ledger: Ledger, decision: Decision) -> list[OpenFact]:
     return [
         fact
         for fact in decision.unknown
-        if fact.fact not in ledger.heard
-        and ledger.times_asked(fact.fact) < MOST_SHOWINGS
-        and (fact.can_change or fact.value_of_information > 0)
+        if fact.fact not in ledger.heard and ledger.times_asked(fact.fact) < patience().most_showings
     ]
 
 
 def set_aside(ledger: Ledger, decision: Decision) -> list[OpenFact]:
-    """The facts that were declared open, or asked for in vain, and could still change the advice."""
+    """The facts that were declared open, or asked for in vain, while the advice is not settled."""
     return [
         fact
         for fact in decision.unknown
-        if fact.can_change and (fact.fact in ledger.heard or ledger.times_asked(fact.fact) >= MOST_SHOWINGS)
+        if fact.fact in ledger.heard or ledger.times_asked(fact.fact) >= patience().most_showings
     ]
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from knowledge.facts import fact_specs
-from tools.profile import FactValue, Profile, parse_fact
+from tools.profile import FactValue, Open, Profile, parse_fact
 
 Kind = Literal["stated", "parked", "withdrawn", "asked", "clarify", "task", "restarted"]
 Origin = Literal["user", "derived", "assumed"]
@@ -111,6 +111,16 @@ class Ledger:
         """The facts that were asked for and given, in the order in which they were first asked."""
         asked = dict.fromkeys(entry.fact for entry in self.current if entry.kind in ("asked", "clarify"))
         return tuple(fact for fact in asked if fact in self.heard)
+
+    @cached_property
+    def unknown_in_a_row(self) -> int:
+        """How many questions were left open since something was last known."""
+        row = 0
+        for entry in self.current:
+            if entry.kind == "stated":
+                left_open = isinstance(entry.value, Open) and entry.value.state != "not_applicable"
+                row = row + 1 if left_open else 0
+        return row
 
     def times_asked(self, fact: str) -> int:
         """How often a fact was asked for since it was last taken back."""

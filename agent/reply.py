@@ -5,7 +5,7 @@ from typing import Any
 
 from agent.desk import Desk
 from agent.explain import what_if, what_would_change, why_not, why_question
-from agent.interview import set_aside
+from agent.interview import chance_of_use, set_aside
 from agent.language.port import Evidence, Intent, Question
 from agent.ledger import Entry
 from agent.protocol import Turn
@@ -180,7 +180,8 @@ def _finish(desk: Desk) -> Iterator[str]:
         chance = percent(certificate.chance_of_change)
         yield wording("done_probable", option=option, chance=chance, checked=checked)
     else:
-        yield wording("done_exhausted", option=option, confidence=percent(decision.recommendation.confidence))
+        confidence, chance = percent(decision.recommendation.confidence), percent(chance_of_use(desk.ledger, decision))
+        yield wording("done_conditional", option=option, confidence=confidence, chance=chance)
     aside = set_aside(desk.ledger, decision) if certificate.certainty != "proven" else []
     if aside:
         lines = [
