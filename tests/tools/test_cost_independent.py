@@ -90,12 +90,16 @@ class Longhand:
     def store(self, q_month: float) -> float:
         x, s = self.x, self.r.store
         chunks = x["knowledge_tokens"] / x["chunk_tokens"] * x["chunk_overlap"]
+        if self.own:
+            return chunks * self.r.dimensions * 4 * 1.5 / 1e9 * x["ram_rent"]
         gb = chunks * (4 * self.r.dimensions + x["metadata_bytes"]) / 1e9
         return max(s.minimum_usd, gb * s.usd_per_gb + q_month * max(0.25, gb) / 1e6 * s.usd_per_m_read_units)
 
     def retrieval(self, q_month: float) -> tuple[float, float]:
         """Per query and fixed."""
         x, r = self.x, self.r
+        if self.own:
+            return 0.0, self.store(q_month) + x["orchestration"]
         question = x["prompt_tokens"] * (1 - x["static_prompt_share"])
         v = question * r.embedding_usd_per_mtok / 1e6 + x["rerank_share"] * r.rerank_usd_per_1k / 1000
         changed = self.updates / 12 * x["changed_share"] * x["knowledge_tokens"] * r.embedding_usd_per_mtok / 1e6
@@ -159,7 +163,9 @@ class Longhand:
         x = self.x
         evaluation = x["evaluation_examples"] * x["label_cost"]
         rag = 0.0 if x["rag_in_production"] else x["weeks_rag"] * 40 * x["labour_rate"]
-        rag += 0.0 if x["rag_in_production"] else x["knowledge_tokens"] * self.r.embedding_usd_per_mtok / 1e6
+        rag += (
+            0.0 if x["rag_in_production"] or self.own else x["knowledge_tokens"] * self.r.embedding_usd_per_mtok / 1e6
+        )
         if option in ("prompting", "long_context"):
             return evaluation + x[f"weeks_{option}"] * 40 * x["labour_rate"]
         if option == "rag":

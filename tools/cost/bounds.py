@@ -176,7 +176,7 @@ def _upfront(load: _Load, rates: Rates) -> dict[Option, Array]:
     rate = _low(rates, "labour_rate")
     evaluation = _low(rates, "evaluation_examples") * _low(rates, "label_cost")
     training = _training_usd(load, rates)
-    embedding = f.tokens_usd(load.knowledge, rates.embedding_usd_per_mtok_least)
+    embedding = np.where(load.own_only, 0.0, f.tokens_usd(load.knowledge, rates.embedding_usd_per_mtok_least))
     weeks_tuned = np.where(load.labels_only, _low(rates, "weeks_small_classifier"), _low(rates, "weeks_fine_tuning"))
     retrieval = np.where(load.retrieval_live, 0.0, f.labour_usd(_low(rates, "weeks_rag"), rate) + embedding)
     plain = np.full_like(load.prompt, evaluation)

@@ -136,46 +136,50 @@ def managed_lines(values: Values, managed: TunedRates, prompt: Number, context: 
 
 
 def retrieval_lines(values: Values, rates: Rates, question: Number) -> list[Line]:
-    """What retrieval costs besides the model: embedding, index, reranking, hosting."""
+    """What retrieval costs besides the model; on own infrastructure embedding and reranking carry no fee."""
     knowledge = values["knowledge_tokens"]
-    chunks = knowledge / values["chunk_tokens"] * values["chunk_overlap"]
-    gb = f.index_gb(chunks, rates.dimensions, values["metadata_bytes"])
+    fees = np.where(values["self_hosting_required"] > 0, 0.0, 1.0)
     updates = np.asarray(rates.updates_per_year)[values["update_frequency"].astype(np.intp)]
-    fresh = f.tokens_usd(
-        np.minimum(updates * values["changed_share"], updates) / 12 * knowledge, rates.embedding_usd_per_mtok
-    )
-    rerank = values["rerank_share"] * rates.rerank_usd_per_1k / 1000
+    changed = updates / 12 * values["changed_share"] * knowledge
+    embedding = rates.embedding_usd_per_mtok * fees
+    rerank = values["rerank_share"] * rates.rerank_usd_per_1k / 1000 * fees
     return [
         Line(
             "embedding of questions",
             "question tokens times the embedding rate",
             ("prompt_tokens", "static_prompt_share"),
-            per_query=f.tokens_usd(question, rates.embedding_usd_per_mtok),
+            per_query=f.tokens_usd(question, embedding),
             prices=("embedding",),
         ),
         Line("reranking", "reranked share times the rate", ("rerank_share",), per_query=rerank, prices=("rerank",)),
-        Line(
-            "vector store",
-            "storage and reads by size of the index, at least the monthly minimum",
-            ("knowledge_tokens", "chunk_tokens", "chunk_overlap", "metadata_bytes", "queries_per_day"),
-            stepped=partial(_store_usd, rates, gb),
-            prices=("store",),
-        ),
+        _store_line(values, rates, fees),
         Line("orchestration", "hosting of the retrieval service", ("orchestration",), fixed=values["orchestration"]),
         Line(
             "embedding of changes",
             "updates a month times the share each changes times the knowledge times the embedding rate",
             ("update_frequency", "changed_share", "knowledge_tokens"),
-            fixed=fresh,
+            fixed=f.tokens_usd(changed, embedding),
             prices=("embedding",),
         ),
     ]
 
 
-def _store_usd(rates: Rates, gb: Number, queries_per_month: Array) -> Array:
+def _store_line(values: Values, rates: Rates, fees: Array) -> Line:
+    """The index: at a service by size and reads, on own servers by the memory that it asks for."""
+    chunks = values["knowledge_tokens"] / values["chunk_tokens"] * values["chunk_overlap"]
+    gb = f.index_gb(chunks, rates.dimensions, values["metadata_bytes"])
+    memory = f.index_ram_gb(chunks, rates.dimensions) * values["ram_rent"] * (1 - fees)
+    inputs = ("knowledge_tokens", "chunk_tokens", "chunk_overlap", "metadata_bytes", "queries_per_day", "ram_rent")
+    formula = "storage and reads by size of the index, at least the monthly minimum; on own servers its memory"
+    return Line(
+        "vector store", formula, inputs, stepped=partial(_store_usd, rates, gb, memory, fees), prices=("store",)
+    )
+
+
+def _store_usd(rates: Rates, gb: Number, memory: Number, fees: Array, queries_per_month: Array) -> Array:
     store = rates.store
     bill = f.vector_store_usd(queries_per_month, gb, store.minimum_usd, store.usd_per_gb, store.usd_per_m_read_units)
-    return np.asarray(bill)
+    return np.asarray(bill * fees + memory)
 
 
 def upkeep_lines(values: Values, *hours: str) -> list[Line]:
@@ -228,9 +232,9 @@ def build_lines(values: Values, *weeks: str) -> list[UpfrontLine]:
 
 
 def embedding_upfront(values: Values, rates: Rates) -> UpfrontLine:
-    """The first embedding of the whole knowledge; nothing where retrieval is live."""
+    """The first embedding of the whole knowledge; no fee where retrieval is live or own servers embed."""
     usd = f.tokens_usd(values["knowledge_tokens"], rates.embedding_usd_per_mtok)
-    todo = np.where(values["rag_in_production"] > 0, 0.0, usd)
+    todo = np.where((values["rag_in_production"] > 0) | (values["self_hosting_required"] > 0), 0.0, usd)
     formula = "knowledge tokens times the embedding rate"
     return UpfrontLine("first embedding", formula, ("knowledge_tokens", "rag_in_production"), todo, ("embedding",))
 

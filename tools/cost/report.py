@@ -1,9 +1,9 @@
 """The cost of all options on one workload: ranges, lines with their sources, chances, drivers, break-even."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -21,11 +21,6 @@ from tools.cost.sampling import Array, median, quantiles
 from tools.cost.training import Way
 from tools.profile import Profile
 
-UNTUNED: dict[Option, Callable[[Values, Rates], OptionModel]] = {
-    "prompting": options.prompting,
-    "long_context": options.long_context,
-    "rag": options.rag,
-}
 DECILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 
 
@@ -67,34 +62,43 @@ def estimate_costs(
     refs = references()
     inputs = inputs_of(profile, rates)
     values = drawn(inputs, refs.draws, refs.seed)
-    months = calendar(values)
     ways = _ways(profile, rates)
-    plain = {option: totals(build(values, rates), months) for option, build in UNTUNED.items()}
-    tuned = [totals(options.fine_tuning(values, rates, way), months) for way in ways.tuning]
-    way = _way(_cheapest(tuned, ways.generating))
-    both = [totals(options.hybrid(values, rates, way, raft), months) for raft in (False, True)]
-    own = _way(_cheapest(tuned, ways.preferred))
-    chosen = {**plain, "fine_tuning": _cheapest(tuned, ways.preferred), "hybrid": both[0]}
-
-    def evaluate(at: Values) -> dict[Option, Totals]:
-        then = calendar(at)
-        models = {option: build(at, rates) for option, build in UNTUNED.items()}
-        models["fine_tuning"] = options.fine_tuning(at, rates, own)
-        models["hybrid"] = options.hybrid(at, rates, way)
-        return {option: totals(model, then) for option, model in models.items()}
-
+    tuned = [totals(options.fine_tuning(values, rates, way), calendar(values)) for way in ways.tuning]
+    compare = _Comparison(rates, _cheapest(tuned, ways.preferred), _cheapest(tuned, ways.generating))
+    found = compare(values)
+    raft = totals(options.hybrid(values, rates, compare.generating, retrieval_aware=True), calendar(values))
     return CostReport(
         rates=rates,
         inputs=inputs,
-        totals=chosen,
-        variants={"fine_tuning": tuple(tuned), "hybrid": tuple(both)},
-        central=evaluate(at_medians(inputs, 1)),
-        chances=chances_cheaper(chosen),
-        swings=tuple(tornado(inputs, evaluate)),
-        payback=tuple(paybacks(chosen)),
-        break_even=tuple(break_evens(inputs, evaluate)),
+        totals=found,
+        variants={"fine_tuning": tuple(tuned), "hybrid": (found["hybrid"], raft)},
+        central=compare(at_medians(inputs, 1)),
+        chances=chances_cheaper(found),
+        swings=tuple(tornado(inputs, compare)),
+        payback=tuple(paybacks(found)),
+        break_even=tuple(break_evens(inputs, compare)),
         warnings=rates.notices,
     )
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """The options, each in the way that stands for it, on any values."""
+
+    rates: Rates
+    tuned: Way
+    generating: Way
+
+    def __call__(self, values: Values) -> dict[Option, Totals]:
+        models: dict[Option, OptionModel] = {
+            "prompting": options.prompting(values, self.rates),
+            "long_context": options.long_context(values, self.rates),
+            "rag": options.rag(values, self.rates),
+            "fine_tuning": options.fine_tuning(values, self.rates, self.tuned),
+            "hybrid": options.hybrid(values, self.rates, self.generating),
+        }
+        months = calendar(values)
+        return {option: totals(model, months) for option, model in models.items()}
 
 
 @dataclass(frozen=True)
@@ -114,13 +118,10 @@ def _ways(profile: Profile, rates: Rates) -> _Ways:
     return _Ways((*labels, *managed, *own), labels or (*managed, "lora"), (*managed, "lora"))
 
 
-def _cheapest(found: Sequence[Totals], among: tuple[Way, ...]) -> Totals:
+def _cheapest(found: Sequence[Totals], among: tuple[Way, ...]) -> Way:
     """The way with the least 24-month total among those that may stand for the option."""
-    return min((each for each in found if each.model.variant in among), key=lambda t: median(t.tco[LONGEST]))
-
-
-def _way(found: Totals) -> Way:
-    return next(way for way in get_args(Way) if way == found.model.variant)
+    least = {str(each.model.variant): median(each.tco[LONGEST]) for each in found}
+    return min(among, key=lambda way: least[way])
 
 
 def deciles(amounts: Array, fits: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, float | None]:
