@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from agent.memo.compose import compose
-from agent.memo.document import memo_document, read_document, read_memo
+from agent.memo.document import read_document, read_memo, render_json
 from agent.memo.grounds import gather, plain_data
 from agent.memo.markdown import render_markdown
 from agent.memo.outline import Memo
@@ -69,7 +69,8 @@ def _prove_json(text: str, advise: Advise) -> VerificationReport:
     again = computed_again(block, advise)
     if moved := _other_versions(block, again):
         return replace(report, notes=(moved,))
-    findings = [*report.findings, *_differences(_as_json(memo_document(again)), json.loads(text))]
+    wanted, found = (json.loads(each, parse_float=str) for each in (render_json(again), text))  # to the last digit
+    findings = [*report.findings, *_differences(wanted, found)]
     return replace(report, findings=tuple(findings))
 
 

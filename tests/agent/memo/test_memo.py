@@ -1,0 +1,234 @@
+"""The memo that leaves the room: what it says, where it has it from, and that nobody can spoil it unseen."""
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from agent.memo.compose import write_memo
+from agent.memo.document import read_memo, render_json
+from agent.memo.grounds import Grounds
+from agent.memo.markdown import render_markdown
+from agent.memo.outline import Memo, Section, Traced
+from agent.memo.verify import check_sentence, repaired, verify_memo
+from agent.memo.wording import wording
+from knowledge.blueprints import load_blueprints
+from knowledge.claims import load_claims
+from tests.agent.memo.made_advice import MadeAdvice, made
+from tests.agent.memo.mutations import spoiled_sentences, swapped_citations
+from tests.agent.memo.situations import article_cases
+
+SUPPORT_BOT = {
+    "use_case": "A support bot that answers from 300 pages which change every week.",
+    "task": "question_answering",
+    "gap": "knowledge",
+    "knowledge_tokens": 195_000,
+    "update_frequency": "weekly",
+    "queries_per_day": 10_000,
+    "latency_budget_ms": 2_000,
+    "needs_citations": True,
+    "labeled_examples": 0,
+}
+CLASSIFIER = {
+    "task": "classification",
+    "gap": "behavior",
+    "task_stable": True,
+    "queries_per_day": 60_000,
+    "labeled_examples": 6_000,
+    "knowledge_tokens": 0,
+    "accuracy_target": 0.95,
+}
+BOTH = {
+    "task": "assistant",
+    "gap": "both",
+    "knowledge_tokens": {"value": 4_000_000, "unsure": True},
+    "update_frequency": "daily",
+    "labeled_examples": {"low": 500, "high": 900},
+    "contains_pii": True,
+    "prompting_success": 0.4,
+}
+PROFILES: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "support bot": SUPPORT_BOT,
+    "classifier": CLASSIFIER,
+    "both": BOTH,
+}
+HEARD = {"queries_per_day": (10_000, "10k a day", "Ana", 3, "user")}
+
+Advised = Callable[[str], MadeAdvice]
+
+
+@pytest.fixture(scope="module")
+def advised() -> Advised:
+    found: dict[str, MadeAdvice] = {}
+    return lambda name: found.setdefault(name, made(PROFILES[name])) if name not in found else found[name]
+
+
+@pytest.fixture(scope="module", params=PROFILES)
+def memo(request: pytest.FixtureRequest, advised: Advised) -> Memo:
+    return write_memo(advised(request.param), HEARD if request.param == "support bot" else {})
+
+
+def section(memo: Memo, name: str) -> Section:
+    return next(section for section in memo.sections if section.id == name)
+
+
+def texts(memo: Memo, name: str) -> str:
+    return " ".join(sentence.text for where, sentence in memo.sentences() if where == name)
+
+
+def test_every_number_and_citation_of_a_memo_is_proven(memo: Memo) -> None:
+    report = verify_memo(memo)
+    assert report.findings == ()
+    assert report.values > 200
+    assert not memo.replaced
+
+
+def test_every_changed_number_is_noticed(memo: Memo) -> None:
+    grounds, claims, chance = Grounds(memo.grounds), load_claims(), random.Random(1)  # noqa: S311
+    for _, sentence in memo.sentences():
+        for spoiled in spoiled_sentences(sentence, chance):
+            assert check_sentence(spoiled, grounds, claims), spoiled.text
+
+
+def test_nearly_every_swapped_citation_is_noticed(memo: Memo) -> None:
+    grounds, claims, chance = Grounds(memo.grounds), load_claims(), random.Random(1)  # noqa: S311
+    spoiled = [
+        bool(check_sentence(other, grounds, claims))
+        for _, sentence in memo.sentences()
+        for other in swapped_citations(sentence, claims, chance)
+    ]
+    assert len(spoiled) > 10
+    assert sum(spoiled) / len(spoiled) >= 0.995
+
+
+def test_the_decision_stands_first_in_two_sentences(memo: Memo) -> None:
+    first = memo.sections[0].blocks[0]
+    assert memo.sections[0].id == "outcome"
+    assert len(first.sentences) == 2  # type: ignore[union-attr]
+
+
+def test_the_common_sections_of_decision_records_are_there(memo: Memo) -> None:
+    headings = " ".join(section.heading.text for section in memo.sections)
+    for name in ("Context and problem statement", "Decision drivers", "Considered options", "Decision outcome"):
+        assert name in headings
+    for name in ("Consequences", "Confirmation", "pros and cons"):
+        assert name in headings
+
+
+def test_an_unknown_situation_gives_a_conditional_memo_that_says_what_to_find_out(advised: Advised) -> None:
+    memo = write_memo(advised("nothing"), {})
+    assert "Too little is known" in texts(memo, "outcome")
+    assert "today's model" in texts(memo, "outcome")
+    assert "Nothing has been said" in texts(memo, "context")
+
+
+def test_the_users_words_stand_beside_the_facts(advised: Advised) -> None:
+    memo = write_memo(advised("support bot"), HEARD)
+    assert "“10k a day”" in texts(memo, "context")
+    assert "(Ana)" in texts(memo, "context")
+
+
+def test_money_has_two_digits_in_sentences_and_cents_in_tables(advised: Advised) -> None:
+    memo = write_memo(advised("support bot"), {})
+    summary = texts(memo, "outcome")
+    assert re.search(r"\$37,000", summary)
+    assert "$37,235.25" in texts(memo, "cost_details")
+
+
+def test_a_stated_target_sets_the_sample_size(advised: Advised) -> None:
+    said = texts(write_memo(advised("classifier"), {}), "confirmation")
+    assert "95 %, as you asked" in said
+    assert "at least 73 real cases" in said
+
+
+def test_without_a_target_the_usual_one_is_cited(advised: Advised) -> None:
+    memo = write_memo(advised("support bot"), {})
+    said = texts(memo, "confirmation")
+    assert "at least 246 real cases" in said
+    assert "premai:prompting-80-percent-ships" in memo.cited
+
+
+def test_each_rejected_option_gets_a_reason_and_what_it_would_take(memo: Memo) -> None:
+    items = section(memo, "rejected").blocks[0].items  # type: ignore[union-attr]
+    assert len(items) == 4
+    assert all(len(item) == 3 for item in items)
+
+
+def test_the_simpler_build_is_watched_for_sixty_days(memo: Memo) -> None:
+    assert "sixty days" in texts(memo, "confirmation")
+
+
+def test_a_conflict_the_advice_rests_on_is_always_shown(advised: Advised) -> None:
+    advice = advised("support bot")
+    memo = write_memo(advice, {})
+    assert advice.decision.conflicts
+    for conflict in advice.decision.conflicts:
+        assert all(claim in memo.cited for claim in conflict.claims)
+
+
+def test_american_spelling_leaves_the_users_words_alone(advised: Advised) -> None:
+    profile = {**SUPPORT_BOT, "use_case": "The colour of our behaviour"}
+    memo = write_memo(made(profile), {}, spelling="american")
+    words = render_markdown(memo)
+    assert "The colour of our behaviour" in words
+    assert "behavior" in words
+    assert not re.search(r"\bLabelled\b", words)
+    assert verify_memo(memo).passed
+
+
+def test_a_title_of_ones_own_is_shown(advised: Advised) -> None:
+    assert write_memo(advised("support bot"), {}, title="Help desk").title.text == "Decision memo: Help desk"
+
+
+def test_a_failing_sentence_is_dropped_and_noted(advised: Advised) -> None:
+    memo = write_memo(advised("support bot"), {})
+    outcome = memo.sections[0]
+    first = outcome.blocks[0].sentences[1]  # type: ignore[union-attr]
+    wrong = replace(first, parts=(Traced("Nobody knows.", "decision/reasons/0/text", "sentence"),))
+    spoiled = replace(outcome, blocks=(replace(outcome.blocks[0], sentences=(wrong,)), *outcome.blocks[1:]))  # type: ignore[call-arg]
+    kept, noted = repaired((spoiled,), Grounds(memo.grounds))
+    assert kept[0].blocks[0].sentences == ()  # type: ignore[union-attr]
+    assert noted[0].said == "Nobody knows."
+
+
+def test_a_memo_survives_being_written_as_json_and_read(memo: Memo) -> None:
+    again = read_memo(render_json(memo))
+    assert again.sections == memo.sections
+    assert again.cited == memo.cited
+    assert render_markdown(again) == render_markdown(memo)
+
+
+def test_the_main_part_is_read_in_some_minutes(memo: Memo) -> None:
+    main = render_markdown(memo).split("## Appendix A")[0]
+    assert len(re.findall(r"[A-Za-z][\w'’-]*", main)) < 1_900
+
+
+def test_no_template_holds_a_number_of_its_own() -> None:
+    from agent.memo.numerals import numerals
+    from agent.memo.wording import SLOT
+
+    every = {**wording().sentences, **wording().columns, **wording().headings}
+    every |= {f"{o} {v}": text for o, variants in wording().choices.items() for v, text in variants.items()}
+    assert {name: found for name, text in every.items() if (found := numerals(SLOT.sub(" ", text)))} == {}
+
+
+def test_every_practice_of_the_blueprints_is_about_an_option_its_claims_speak_of() -> None:
+    from agent.memo.verify import bears_on
+
+    claims = load_claims()
+    book = load_blueprints()
+    for step in book.steps:
+        for entry in step.entries:
+            for option in set(step.options) & set(entry.options):
+                assert all(bears_on(claims[claim], option) for claim in entry.claims), (step.title, entry.claims)
+
+
+def test_every_article_case_gives_a_memo_that_passes() -> None:
+    for name, profile in list(article_cases().items())[::8]:
+        memo = write_memo(made(profile), {})
+        assert verify_memo(memo).passed, name
+        assert not memo.replaced, name

@@ -1,0 +1,83 @@
+"""Numbers in a text, however they are written, and how values are put in words."""
+
+import pytest
+
+from agent.memo.forms import excerpt, fact_value, milliseconds, money, percent, plain, two_digits, weeks
+from agent.memo.numerals import numerals
+from tools.sample_size import cases_for_difference, cases_for_share
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("10,000 queries", [10_000]),
+        ("$1.2 million", [1_200_000]),
+        ("5k to 8k", [5_000, 8_000]),
+        ("twenty-five of ninety", [25, 90]),
+        ("two hundred thousand", [200_000]),
+        ("three to six months", [3, 6]),
+        ("80 % and 0.5", [80, 0.5]),
+        ("half of it, twice", [0.5, 2]),
+        ("one of them", []),
+        ("nothing here", []),
+    ],
+)
+def test_numbers_are_found_in_digits_and_in_words(text: str, values: list[float]) -> None:
+    assert [found.value for found in numerals(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "$0"), (0.0042, "$0.0042"), (0.42, "$0.42"), (37.4, "$37"), (1_234, "$1,200"), (38_395, "$38,000")],
+)
+def test_money_in_sentences_has_two_significant_digits(value: float, shown: str) -> None:
+    assert money(value) == shown
+
+
+def test_large_money_is_said_in_words() -> None:
+    assert money(1_095_000) == "$1.1 million"
+    assert money(-2_500_000) == "−$2.5 million"
+
+
+def test_a_share_is_never_rounded_to_certainty() -> None:
+    assert percent(0.9996) == "more than 99 %"
+    assert percent(0.0004) == "less than 1 %"
+    assert percent(1.0) == "100 %"
+
+
+def test_waits_choose_their_unit() -> None:
+    assert [milliseconds(value) for value in (80, 950, 2_000, 180_000)] == ["80 ms", "950 ms", "2 s", "3 minutes"]
+
+
+def test_short_phases_are_counted_in_days() -> None:
+    assert [weeks(value) for value in (0.2, 1, 6)] == ["1 day", "1 week", "6 weeks"]
+
+
+def test_two_digits_keeps_the_size() -> None:
+    assert [two_digits(value) for value in (0, 1.26, 99.9, 12_345)] == [0, 1.3, 100, 12_000]
+
+
+def test_hidden_and_turning_marks_are_spelled_out() -> None:
+    assert plain("a\u202eb\u200bc\x00\nd") == "a⟨U+202E⟩b⟨U+200B⟩c⟨U+0000⟩ d"
+
+
+def test_a_long_description_is_cut_at_a_word() -> None:
+    assert excerpt("word " * 200).endswith("word …")
+    assert len(excerpt("x" * 8_000)) <= 362
+
+
+def test_facts_are_shown_with_their_units() -> None:
+    assert fact_value(10_000, "profile/queries_per_day") == "10,000 queries a day"
+    assert fact_value({"low": 5, "high": 9.5}, "profile/weeks_to_production") == "5 weeks to 9.5 weeks"
+    assert fact_value({"state": "later"}, "profile/gap") == "to be told later"
+    assert fact_value({"value": 0.8, "unsure": True}, "profile/prompting_success") == "80 % (not sure)"
+    assert fact_value(2_500, "profile/monthly_budget_usd") == "$2,500 a month"
+
+
+def test_the_number_of_cases_follows_the_formula() -> None:
+    assert cases_for_share(0.8, 0.05, 1.96) == 246  # 1.96² · 0.8 · 0.2 / 0.05² = 245.9
+    assert cases_for_difference(0.8, 0.05, 1.96, 0.84) == 1_090  # 2.8² · (0.16 + 0.1875) / 0.0025 = 1,089.8
+
+
+def test_a_share_near_certainty_still_needs_cases() -> None:
+    assert cases_for_share(0.999, 0.05, 1.96) == cases_for_share(0.95, 0.05, 1.96) == 73
