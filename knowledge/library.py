@@ -100,6 +100,8 @@ def _open_documents(home: Path, embedder: Embedder) -> Part:
     if not DocumentStore.exists(home):
         return Part(Loaded((), np.zeros((0, 0), dtype=np.float32)))
     with DocumentStore(home) as store:
+        if not store.documents():
+            return Part(Loaded((), np.zeros((0, 0), dtype=np.float32)))
         check_embedder(store, embedder)
         return _open(documents_index(home), embedder.id, store.fingerprint(), store.loaded)
 

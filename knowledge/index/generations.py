@@ -16,13 +16,10 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from knowledge.embedding import Vectors
 from knowledge.errors import KnowledgeError, StoreError
-from knowledge.index import image
+from knowledge.index import chroma_store, image
 from knowledge.index.image import Loaded
 from knowledge.index.passage import Passage
 
@@ -30,13 +27,6 @@ Notify = Callable[[str], None]
 Batch = tuple[list[Passage], Vectors]
 
 FORMAT = "2"
-STORE = "chroma"
-COLLECTION = "passages"
-MAX_BATCH = 2_000  # a kill during larger batches left Chroma stores broken more often
-PAGE = 10_000  # Chroma fails above 32,766 rows a call
-# Vectors have length 1, so the inner product is the cosine and Chroma stores them unchanged. Search is exact and
-# in memory: Chroma's approximate graph is never asked, so it is built small.
-COLLECTION_SETTINGS = {"hnsw": {"space": "ip", "ef_construction": 16, "max_neighbors": 4}}
 
 
 class IndexMissing(KnowledgeError):
@@ -169,7 +159,7 @@ class Generations:
 
     def _load_from_chroma(self, generation: Path, manifest: Manifest) -> Loaded:
         try:
-            loaded = _read(generation / STORE)
+            loaded = chroma_store.read(generation)
         except Exception as error:  # Chroma raises whatever its parts raise; all of it means the same here
             raise IndexDamaged(f"The index of {self.name} cannot be read ({type(error).__name__}).") from error
         if image.checksum(loaded) != manifest.checksum:
@@ -223,58 +213,10 @@ def writer_lock(path: Path, name: str, wait_s: float, on_wait: Notify | None = N
 
 def _write(folder: Path, batches: Iterable[Batch], embedder_id: str, fingerprint: str) -> Manifest:
     folder.mkdir()
-    with image.Writer(folder) as copy, _collection(folder / STORE, create_for=embedder_id) as collection:
+    with image.Writer(folder) as copy:
         for passages, vectors in batches:
-            for start in range(0, len(passages), MAX_BATCH):
-                _add(collection, passages[start : start + MAX_BATCH], vectors[start : start + MAX_BATCH])
             copy.add(passages, vectors)
-        if collection.count() != copy.count:
-            raise StoreError(f"The index could not be built: {collection.count()} of {copy.count} passages arrived.")
+    chroma_store.write(folder, copy.dimensions, embedder_id)
     manifest = Manifest(embedder_id, fingerprint, copy.count, copy.dimensions, copy.checksum)
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
     return manifest
-
-
-def _add(collection: Any, passages: list[Passage], vectors: Vectors) -> None:
-    collection.add(
-        ids=[passage.id for passage in passages],
-        documents=[passage.text for passage in passages],
-        embeddings=vectors,
-        metadatas=[passage.metadata() for passage in passages],
-    )
-
-
-def _read(folder: Path) -> Loaded:
-    passages: list[Passage] = []
-    vectors: list[Vectors] = []
-    with _collection(folder) as collection:
-        for offset in range(0, collection.count(), PAGE):
-            page = collection.get(limit=PAGE, offset=offset, include=["documents", "metadatas", "embeddings"])
-            rows = zip(page["ids"], page["documents"], page["metadatas"], strict=True)
-            passages += [Passage.from_row(*row) for row in rows]
-            vectors.append(np.asarray(page["embeddings"], dtype=np.float32))
-    if not passages:
-        return Loaded((), np.zeros((0, 0), dtype=np.float32))
-    order = sorted(range(len(passages)), key=lambda row: passages[row].id)
-    return Loaded(tuple(passages[row] for row in order), np.concatenate(vectors)[order])
-
-
-@contextlib.contextmanager
-def _collection(folder: Path, create_for: str | None = None) -> Iterator[Any]:
-    """The Chroma collection in `folder`; `embedding_function=None` because the default one downloads a model."""
-    import chromadb
-    from chromadb.config import Settings
-
-    client: Any = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
-    try:
-        if create_for is None:
-            yield client.get_collection(COLLECTION, embedding_function=None)
-        else:
-            yield client.create_collection(
-                COLLECTION,
-                embedding_function=None,
-                metadata={"embedder": create_for},
-                configuration=COLLECTION_SETTINGS,
-            )
-    finally:
-        client.close()

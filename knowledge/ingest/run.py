@@ -122,6 +122,8 @@ def check_embedder(store: DocumentStore, embedder: Embedder) -> None:
 
 def _build(home: Path, store: DocumentStore, embedder_id: str) -> None:
     index, fingerprint = documents_index(home), store.fingerprint()
+    if not index.folder.exists() and not store.documents():
+        return
     with index.writer():
         if not index.is_current(embedder_id, fingerprint):
             index.build(store.batches(), embedder_id, fingerprint)

@@ -152,9 +152,8 @@ def quality(name: str, bench: Bench, asked: Sequence[Question], details: bool) -
         print(f"{'system':<14}{'nDCG@10':>9}{'recall@5':>10}{'MRR@10':>8}{'p50 ms':>8}{'p95 ms':>8}")
         scores = {system: report(system, search, asked, relevant) for system, search in systems.items()}
     p = randomisation_p(scores["fused"], scores["BM25 alone"])
-    print(
-        f"fused against BM25 alone: {np.mean(scores['fused']) - np.mean(scores['BM25 alone']):+.3f} nDCG@10, p = {p:.4f}"
-    )
+    gain = np.mean(scores["fused"]) - np.mean(scores["BM25 alone"])
+    print(f"fused against BM25 alone: {gain:+.3f} nDCG@10, p = {p:.4f}")
     if details:
         for question, fused in sorted(zip(asked, scores["fused"], strict=True), key=lambda pair: pair[1]):
             print(f"  {fused:.2f} {question.id} {question.text}")
