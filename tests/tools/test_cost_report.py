@@ -17,6 +17,7 @@ from tools.cost.formulas import payback_months, retrains_by_month
 from tools.cost.horizon import calendar, totals
 from tools.cost.inputs import inputs_of
 from tools.cost.lines import Line, OptionModel
+from tools.cost.overrides import parse_override
 from tools.cost.rates import rates_for
 from tools.cost.report import estimate_costs
 from tools.cost.sampling import shares, triangular
@@ -95,6 +96,42 @@ def test_a_figure_can_be_set_by_the_user_and_says_so():
     stated = next(each for each in report.document()["assumptions"] if each["name"] == "labour_rate")
     assert stated["source"] == "set by the user"
     assert stated["p90"] < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("labour_rate=120", (120, 120, 120)),
+        ("weeks_rag = 2..4", (2, 3, 4)),
+        ("gpu_rent=1..2..4", (1, 2, 4)),
+    ],
+)
+def test_a_figure_is_set_by_name_as_a_value_or_a_range(text, ends):
+    name, spread = parse_override(text)
+    assert name == text.split("=")[0].strip()
+    assert (spread.low, spread.mode, spread.high) == ends
+
+
+@pytest.mark.parametrize(
+    "text", ["labour_rate=", "labour_rate=cheap", "labour_rate=4..2", "labour_rate=-1", "labour_rate"]
+)
+def test_a_figure_that_is_none_is_refused(text):
+    with pytest.raises(InputError, match="labour_rate"):
+        parse_override(text)
+
+
+def test_a_negative_figure_is_refused():
+    with pytest.raises(InputError, match="-1"):
+        estimate_costs(parse_profile(SUPPORT), AS_OF, overrides={"labour_rate": -1})
+
+
+def test_what_is_set_reaches_prices_derived_from_tables_too():
+    own = {**SUPPORT, "self_hosting_required": True}
+    cheap, dear = (
+        estimate_costs(parse_profile(own), AS_OF, overrides={"gpu_rent": usd, "weeks_rag": 2}).totals["rag"].monthly
+        for usd in (1.0, 4.0)
+    )
+    assert (dear > cheap).all()
 
 
 def test_a_figure_that_does_not_exist_cannot_be_set():

@@ -1,16 +1,16 @@
 """Everything a cost is computed from besides the profile: prices and figures for one model on one day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from knowledge.errors import InputError
 from knowledge.facts import fact_specs
 from knowledge.figures import Figure, Spread, Tokenizer, cost_figures, latency_figures, references
-from knowledge.price_rows import TokenPrice
+from knowledge.price_rows import GpuPrice, TokenPrice
 from knowledge.price_table import ModelPrice, PriceTable, load_prices
 from tools.cost.availability import Availability, fine_tuning_availability
+from tools.cost.overrides import SET_BY_USER, as_spread, check_figures
 
 CERTAIN = Spread(low=1, mode=1, high=1)
 
@@ -116,6 +116,8 @@ def rates_for(
 
     `overrides` replaces figures by name. Raises InputError for an unknown model or figure.
     """
+    set_by_user = {name: as_spread(value) for name, value in (overrides or {}).items()}
+    check_figures(set_by_user)
     table = prices or load_prices(as_of)
     refs = references()
     chosen = table.model(model or refs.models.typical)
@@ -132,8 +134,8 @@ def rates_for(
         caches=chosen.tiers[0].cache_read_usd_per_mtok is not None,
         caches_long=chosen.tiers[0].cache_write_1h_usd_per_mtok is not None,
         window_tokens=chosen.context_window,
-        price_level=CERTAIN if model else _price_level(table, chosen),
-        tokenizer=refs.tokenizer(chosen.model),
+        price_level=_set("price_level", CERTAIN if model else _price_level(table, chosen), set_by_user),
+        tokenizer=_set("tokenizer", refs.tokenizer(chosen.model), set_by_user),
         managed=_managed(table, availability),
         availability=availability,
         embedding_usd_per_mtok=embedding.usd_per_mtok,
@@ -142,10 +144,10 @@ def rates_for(
         rerank_usd_per_1k=reranker.usd_per_1k_searches,
         store=_store(table, refs.vector_store),
         store_least=_store(table, refs.vector_store_least),
-        gpu_usd_per_hour=Spread(low=gpus[0].usd_per_hour, mode=gpus[1].usd_per_hour, high=gpus[2].usd_per_hour),
+        gpu_usd_per_hour=_set("gpu_rent", _gpu_rent(gpus), set_by_user),
         vram_gb=min(gpu.vram_gb for gpu in gpus),
-        figures=_overridden(cost_figures(), overrides or {}),
-        stages=_overridden(latency_figures(), overrides or {}),
+        figures={name: _set(name, figure, set_by_user) for name, figure in cost_figures().items()},
+        stages={name: _set(name, figure, set_by_user) for name, figure in latency_figures().items()},
         updates_per_year=tuple(refs.updates_per_year[code] for code in fact_specs()["update_frequency"].codes),
         sources={
             "model": _cited(chosen.tiers[0].source, chosen.tiers[0].checked_on),
@@ -228,19 +230,21 @@ def _store(table: PriceTable, name: str) -> StoreRates:
     return StoreRates(name, row.minimum_usd_per_month, row.usd_per_gb_month, row.usd_per_m_read_units, source)
 
 
-def _overridden(figures: Mapping[str, Figure], overrides: Mapping[str, float | Spread]) -> dict[str, Figure]:
-    known = {**cost_figures(), **latency_figures()}
-    unknown = next((name for name in overrides if name not in known), None)
-    if unknown is not None:
-        raise InputError(f"There is no figure named {unknown}; `consult prices` lists the figures that can be set.")
-    return {name: _set(figure, overrides[name]) if name in overrides else figure for name, figure in figures.items()}
+def _gpu_rent(gpus: Sequence[GpuPrice]) -> Spread:
+    low, mode, high = (gpu.usd_per_hour for gpu in gpus)
+    return Spread(low=low, mode=mode, high=high)
 
 
-def _set(figure: Figure, value: float | Spread) -> Figure:
-    ends = value if isinstance(value, Spread) else Spread(low=value, mode=value, high=value)
-    return figure.model_copy(
-        update={"low": ends.low, "mode": ends.mode, "high": ends.high, "source": "set by the user"}
-    )
+AnySpread = TypeVar("AnySpread", bound=Spread)
+
+
+def _set(name: str, spread: AnySpread, set_by_user: Mapping[str, Spread]) -> AnySpread:
+    """The spread, or what the user put in its place; where it has a source, that says so."""
+    if name not in set_by_user:
+        return spread
+    ends = set_by_user[name]
+    stated = {"low": ends.low, "mode": ends.mode, "high": ends.high}
+    return spread.model_copy(update=stated | ({"source": SET_BY_USER} if hasattr(spread, "source") else {}))
 
 
 def _times(spread: Any, factor: float) -> Any:

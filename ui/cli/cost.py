@@ -13,6 +13,9 @@ from ui.cli.output import print_json, print_markdown
 def cost(
     profile: Annotated[str, typer.Argument(metavar="PROFILE.json", help="A profile; - reads it from stdin.")] = "-",
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="What if.")] = None,
+    assume: Annotated[
+        list[str] | None, typer.Option(metavar="FIGURE=VALUE", help="Another figure: a value, or LOW..HIGH.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="A profile a line in, a document a line out.")] = False,
 ) -> None:
@@ -21,17 +24,19 @@ def cost(
     from ui.cli.profiles import read_profile, with_changes
 
     if as_lines:
-        return answer_lines(lambda line: _costs(with_changes(parse_profile(line), changes or [])))
-    document = _costs(with_changes(read_profile(profile), changes or []))
+        return answer_lines(lambda line: _costs(with_changes(parse_profile(line), changes or []), assume or []))
+    document = _costs(with_changes(read_profile(profile), changes or []), assume or [])
     return print_json(document) if as_json else print_markdown(_table(document))
 
 
-def _costs(profile: Any) -> dict[str, Any]:
+def _costs(profile: Any, assume: list[str]) -> dict[str, Any]:
+    from tools.cost.overrides import parse_override
     from tools.cost.report import estimate_costs
     from ui.cli.office import settings
 
     chosen = settings()
-    return estimate_costs(profile, chosen.date(), chosen.price_table()).document()
+    figures = dict(parse_override(text) for text in assume)
+    return estimate_costs(profile, chosen.date(), chosen.price_table(), figures).document()
 
 
 def _table(document: dict[str, Any]) -> str:
