@@ -180,6 +180,10 @@ def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Ite
     if len(tokens) > SHORT or reading.scope.asked:
         return
     doubt = any(hit.meaning == "unsure" for hit in hits)
+    denied = next((hit for hit in hits if hit.meaning == "no" and hit.first <= 2), None)
+    if spec.name == "update_frequency" and denied:
+        yield Candidate(spec.name, Known("static", unsure=doubt), denied.first, denied.end)
+        return
     for index, token in enumerate(tokens):
         if token.raw in _ORDINALS and spec.kind == "choice":
             yield Candidate(spec.name, Known(spec.codes[_ORDINALS[token.raw]], unsure=doubt), index, index + 1)

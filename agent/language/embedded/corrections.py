@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
+from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.lexicon import book
 from agent.language.embedded.numbers import Number
 from knowledge.facts import fact_specs
@@ -171,6 +172,20 @@ def resolve_bare(
         if len(numeric) == 1 and not any(fact.fact == numeric[0] for fact in candidates)
         else None
     )
+
+
+def bare_frequencies(
+    reading: Reading, found: Sequence[Candidate], corrections: Corrections, spoken_of: set[str]
+) -> list[Candidate]:
+    """ "scratch that, monthly": a frequency without a word of change, where how often things change was spoken of."""
+    facts = {candidate.fact for candidate in found}
+    if not corrections.cued or "queries_per_day" in facts or "update_frequency" not in facts | spoken_of:
+        return []
+    return [
+        Candidate("update_frequency", Known(nearest_frequency(repeat.days)), repeat.first, repeat.end)
+        for repeat in find_repeats(reading)
+        if repeat.first not in corrections.clauses and not reading.scope.excludes(repeat.first, repeat.end)
+    ]
 
 
 def _factor(fact: str, value: object, old: Number) -> float | None:

@@ -150,8 +150,8 @@ def _nouns(text: Text, index: int, starts: set[int]) -> tuple[str, ...]:
     for position in range(index, min(index + AHEAD, len(text.tokens))):
         token = text.tokens[position]
         if (
-            token.stem in _BREAKS
-            and not (token.raw in {"and", "or", "/"} and position + 1 < len(text.tokens))
+            (token.stem in _BREAKS
+            and not (token.raw in {"and", "or", "/"} and position + 1 < len(text.tokens)))
             or position in starts
         ):
             break
@@ -185,8 +185,8 @@ def _period_before(text: Text, first: int, starts: set[int]) -> tuple[Period | N
             position in starts
             or token.kind == "number"
             or token.stem in {","}
-            or token.raw in quantities().durations
-            and text.tokens[position - 1].kind == "number"
+            or (token.raw in quantities().durations
+            and text.tokens[position - 1].kind == "number")
         ):
             break
         if token.raw in words.adverbs:

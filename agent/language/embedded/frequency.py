@@ -86,7 +86,8 @@ def find_repeats(reading: Reading) -> list[Repeat]:
         if repeat is None and tokens[index].raw in words.adverbs:
             repeat = Repeat(DAYS[words.adverbs[tokens[index].raw]], index, index + 1)
         if repeat:
-            found.append(repeat)
+            if not index or tokens[index - 1].raw != "not":
+                found.append(repeat)
             index = repeat.end
         else:
             index += 1
@@ -119,6 +120,12 @@ def _times_per(reading: Reading, index: int) -> Repeat | None:
 def _every(reading: Reading, index: int) -> Repeat | None:
     """ "every week", "each Friday", "every other month", "every couple of months", "every 15 minutes", "per quarter"."""
     tokens = reading.text.tokens
+    if (
+        tokens[index].raw in {"most", "all"}
+        and index + 1 < len(tokens)
+        and tokens[index + 1].raw in {"days", "mornings"}
+    ):
+        return Repeat(1.0, index, index + 2)
     if tokens[index].raw not in {"every", "each", "per"} or index + 1 >= len(tokens):
         return None
     following = tokens[index + 1].raw

@@ -1,28 +1,27 @@
 """What today's model lacks, from what a complaint implies: phrases first, then likeness to labelled sentences."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import book, mapping
+from agent.language.embedded.meaning import embedder
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import Text
-from knowledge.embedding import EmbeddedEmbedder, Vectors
+from agent.language.port import Statement
+from knowledge.embedding import Vectors
 from tools.profile import Known
 
 LIKENESS = 0.62
 """Cosine above which a sentence counts as saying what an exemplar says."""
+LONG = 40
+"""Words from which a message is a description that may be read as a whole."""
 MARGIN = 0.04
 """By how much it must be likelier than the next reading, and than saying nothing of the kind."""
 
 _FACTS_ARE_FINE = {"content", "fact", "inform", "substanc", "materi", "answer"}
-
-
-@cache
-def embedder() -> EmbeddedEmbedder:
-    """The embedding table, read once."""
-    return EmbeddedEmbedder()
 
 
 @cache
@@ -46,11 +45,28 @@ def read_gap(reading: Reading, may_guess: bool) -> Candidate | None:
     return Candidate("gap", Known(gap), first, end, confidence=0.9 if len(evidence) > 1 else 0.8)
 
 
+def lean(statements: Sequence[Statement], words: int) -> Statement | None:
+    """What a long description without a complaint suggests by its facts, marked unsure; None if they do not lean."""
+    if words < LONG or any(said.fact == "gap" for said in statements):
+        return None
+    scores: dict[str, int] = {"knowledge": 0, "behavior": 0}
+    for said in statements:
+        known = str(said.value.value).lower() if isinstance(said.value, Known) else ""
+        leanings = mapping("leanings.yaml").get(said.fact, {})
+        for gap, weight in (leanings.get(known) or leanings.get("any") or {}).items():
+            scores[gap] += weight
+    best, second = sorted(scores, key=lambda gap: -scores[gap])
+    if scores[best] < 2 or scores[best] == scores[second]:
+        return None
+    ground = next(said for said in statements if best in str(mapping("leanings.yaml").get(said.fact, {})))
+    return Statement("gap", Known(best, unsure=True), ground.quote, ground.span, "derived", confidence=0.5)
+
+
 def _outside(reading: Reading, hit: Found[str]) -> bool:
     scope = reading.scope
     covered = any(
         index in area
-        for area in (scope.others, scope.instructed, scope.asked, scope.someday, scope.past)
+        for area in (scope.others, scope.instructed, scope.asked, scope.someday)
         for index in range(hit.first, hit.end)
     )
     own = any(index in scope.negations for index in range(hit.first, hit.end))
@@ -72,7 +88,7 @@ def _dismissed(reading: Reading, hit: Found[str]) -> bool:
 
 def _settle(kinds: set[str]) -> str:
     """One diagnosis: missing facts and behaviour are both; a reasoning failure with the facts given is neither."""
-    if "both" in kinds or {"knowledge", "behavior"} <= kinds and "reasoning" not in kinds:
+    if "both" in kinds or ({"knowledge", "behavior"} <= kinds and "reasoning" not in kinds):
         return "both"
     for gap in ("reasoning", "knowledge", "behavior"):
         if gap in kinds:

@@ -109,4 +109,4 @@ def _off_topic(text: Text) -> bool:
     first = text.tokens[0].stem if text.tokens else ""
     asks = any(token.raw == "?" for token in text.tokens)
     amuses = {"joke", "poem", "stori", "song", "weather", "footbal", "recip", "lotteri", "horoscop"} & text.stems
-    return asks or bool(amuses) and first in {"tell", "sing", "write", "what", "give", "can", "how", "read"}
+    return asks or (bool(amuses) and first in {"tell", "sing", "write", "what", "give", "can", "how", "read"})

@@ -42,9 +42,9 @@ def _is_budget(reading: Reading, figure: Figure) -> bool:
     spoken = reading.near(figure.first, figure.end, _STRONG, 8, 5)
     unpriced = number.usd is None
     if unpriced and not (
-        reading.near(figure.first, figure.end, {"budget", "spend", "afford"}, 5, 4)
+        (reading.near(figure.first, figure.end, {"budget", "spend", "afford"}, 5, 4)
         and not figure.nouns[:1]
-        and number.low >= 50
+        and number.low >= 50)
         or _bare_money(reading, figure)
     ):
         return False
@@ -75,7 +75,7 @@ def _bare_money(reading: Reading, figure: Figure) -> bool:
         and not [
             n
             for n in figure.nouns
-            if n not in {"a", "per", "a", "each", "month", "year", "monthly", "/", "an", "annum", "usd"}
+            if n not in {"a", "per", "each", "month", "year", "monthly", "/", "an", "annum", "usd"}
         ]
     )
 

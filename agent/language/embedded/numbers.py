@@ -9,6 +9,7 @@ from agent.language.embedded.tokens import Text, Token, stem
 _POINT_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 _LABEL_BEFORE = re.compile(r"[A-Za-z][-]?$")
 _YEAR = re.compile(r"(19|20)\d\d")
+_GROWN = {stem(word) for word in "grow grew went increase rise rose up jump climb move".split()}
 _RANGE_WORDS = {"to", "or", "-"}
 
 
@@ -25,7 +26,7 @@ class Number:
     usd: float | None = None
     unsure: bool = False
     share: bool = False
-    scaled: bool = True
+    scale: float = 1.0
     bare_year: bool = False
 
     @property
@@ -43,7 +44,7 @@ def find_numbers(text: Text) -> list[Number]:
     """All numbers of a message, left to right, never overlapping."""
     found, index = [], 0
     while index < len(text.tokens):
-        number = _number_at(text, index)
+        number = _number_at(text, index) or _one_unit(text, index)
         if number is None:
             index += 1
         else:
@@ -56,9 +57,32 @@ def _number_at(text: Text, index: int) -> Number | None:
     start = index
     if _word(text, index) in {"between", "from"}:
         number = _range_from(text, index + 1, {"and", "to", "-"})
-        return replace(number, first=start) if number and not number.single else None
-    number = _range_from(text, index, _RANGE_WORDS)
-    return number
+        if number is None or number.single:
+            return None
+        grown = text.tokens[start - 1].stem in _GROWN if start else False
+        return replace(number, first=start, low=number.high) if grown else replace(number, first=start)
+    return _range_from(text, index, _RANGE_WORDS)
+
+
+def _one_unit(text: Text, index: int) -> Number | None:
+    """ "in a month", "within a second", "a quarter" as an answer: one of the unit that follows."""
+    unit = _word(text, index + 1)
+    alone = index == 0 and len(text.tokens) <= index + 5
+    if _word(text, index) not in {"a", "an"} or unit not in quantities().durations:
+        return None
+    if not alone and _word(text, index - 1) not in {
+        "within",
+        "in",
+        "under",
+        "than",
+        "about",
+        "around",
+        "roughly",
+        "have",
+        "got",
+    }:
+        return None
+    return Number(index, index + 1, 1, 1)
 
 
 def _range_from(text: Text, index: int, joints: set[str]) -> Number | None:
@@ -75,13 +99,7 @@ def _range_from(text: Text, index: int, joints: set[str]) -> Number | None:
 
 def _joined(low: Number, high: Number) -> Number:
     """The range of two numbers; "15-20k" scales both, "10 % to 20" makes both shares."""
-    first = low.low
-    if not low.scaled and high.scaled and high.high >= 1_000 and first < 1_000:
-        written = high.high
-        for scale in (1_000_000_000, 1_000_000, 1_000):
-            if written >= scale and first * scale <= written:
-                first *= scale
-                break
+    first = low.low * (high.scale if low.scale == 1 and low.low * high.scale <= high.high else 1)
     percent = low.percent or high.percent
     if percent and not low.percent:
         first /= 100
@@ -140,9 +158,8 @@ def _digits(text: Text, index: int) -> Number | None:
     scale, end = _scale_after(text, index + 1, glued=token.end)
     if scale != 1 and other is not None:
         value, other = other, None
-    scaled = scale != 1 or value >= 1_000
     bare_year = scale == 1 and bool(_YEAR.fullmatch(raw))
-    return Number(index, end, value * scale, value * scale, other=other, scaled=scaled, bare_year=bare_year)
+    return Number(index, end, value * scale, value * scale, other=other, scale=scale, bare_year=bare_year)
 
 
 def _decimal(raw: str) -> float:
@@ -171,7 +188,7 @@ def _scale_after(text: Text, index: int, glued: int) -> tuple[float, int]:
 def _in_words(text: Text, index: int) -> Number | None:
     """ "two hundred and fifty", "half a million", "a thousand", "one and a half"."""
     words, first = quantities(), index
-    total, current, seen = 0.0, 0.0, False
+    total, current, seen, last = 0.0, 0.0, False, 1.0
     while index < len(text.tokens):
         word = _word(text, index)
         if word == "one" and _word(text, index + 1) == "off":
@@ -186,8 +203,10 @@ def _in_words(text: Text, index: int) -> Number | None:
             current = 1
         elif word in words.scales and word not in words.letters and seen:
             current, total = _scaled(current or 1, words.scales[word], total)
+            last = words.scales[word]
         elif word in {"dozen", "couple"} and seen:
             current = (current or 1) * words.groups[word]
+            last = words.groups[word]
             index += _word(text, index + 1) == "of"
         elif word == "and" and seen and _word(text, index + 1) in words.digits and (current >= 100 or total):
             pass
@@ -200,7 +219,7 @@ def _in_words(text: Text, index: int) -> Number | None:
     if not seen:
         return _half_a(text, first)
     value = total + current
-    return Number(first, index, value, value, scaled=value >= 1_000)
+    return Number(first, index, value, value, scale=last if value % last == 0 else 1.0)
 
 
 def _scaled(current: float, scale: int, total: float) -> tuple[float, float]:
@@ -266,6 +285,12 @@ def _out_of(text: Text, index: int) -> Number | None:
     if part is None:
         return None
     joint = index + 1
+    if (
+        _word(text, joint + 1) in {"out", "in"}
+        and _word(text, joint) not in {"out", "in", "of", "/"}
+        and text.tokens[index].raw in quantities().digits
+    ):
+        joint += 1  # "one answer in four"
     if _word(text, joint) == "out":
         joint += 1
     elif _word(text, joint) not in {"in", "of", "/"} or (

@@ -14,6 +14,7 @@ SHORTEST_CORRECTED = 5
 
 _SYMBOLS = {"!": ".", "?": ".", "…": ".", "(": ";", ")": ";", "[": ";", "]": ";", "—": ";", "•": ";", "&": "and"}
 _KEPT = set(".,;:%$€£/+~<>=@#₹¥-")
+_ENDINGS = ("s", "d", "ed", "ing", "ly", "er", "es")
 _DASHES = {"-", "–", "‑", "−"}
 _SPACES = re.compile(r"\s")
 
@@ -30,6 +31,8 @@ class Spelling:
 
     def _correct(self, word: str) -> str:
         if len(word) < SHORTEST_CORRECTED or word in self._known or not word.isalpha() or self._is_word(word):
+            return word
+        if any(word.endswith(ending) and self._is_word(word[: -len(ending)]) for ending in _ENDINGS):
             return word
         near = process.extract(word, self._choices, scorer=OSA.distance, score_cutoff=1, limit=8)
         stems = {stem(str(choice)) for choice, _, _ in near}

@@ -54,7 +54,7 @@ class Scope:
         """Whether an odd number of negations of the same clause stands just before or inside tokens first to end."""
         clause_first, _ = text.clause_of(first)
         reach = max(clause_first, first - NEAR)
-        commas = [index for index in range(reach, first) if text.tokens[index].stem == ","]
+        commas = [index for index in range(reach, first) if text.tokens[index].stem in {",", ":"}]
         reach = commas[-1] + 1 if commas else reach
         return sum(reach <= index < end for index in self.negations) % 2 == 1
 

@@ -1,6 +1,6 @@
 """Shares of cases: what a prompt solves, what must be right, and yearly growth."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from agent.language.embedded.figures import Candidate, Figure, Reading
 from agent.language.embedded.lexicon import book
@@ -62,11 +62,24 @@ def _kind(reading: Reading, figure: Figure) -> str | None:
     if reading.near(first, end, _CUSTOMERS, 3, 4) or not reading.near(first, end, _RIGHT, 8, 8, clause=False):
         if not (reading.before(first, {"target"}, 3)):
             return None
-    wanted = reading.near(first, end, _WANTED, 7, 8)
-    tried = reading.near(first, end, _TRIED, 9, 7)
-    if wanted and not (tried and reading.near(first, end, {"alreadi", "prompt", "get"}, 7, 6)):
-        return "accuracy_target"
-    return "prompting_success" if tried else None
+    wanted, tried = _distance(reading, figure, _WANTED), _distance(reading, figure, _TRIED)
+    if wanted is None and tried is None:
+        return None
+    if wanted is not None and (tried is None or wanted <= tried + 2):
+        already = reading.near(first, end, {"alreadi"}, 5, 5) or (tried is not None and tried < wanted)
+        return "prompting_success" if already else "accuracy_target"
+    return "prompting_success"
+
+
+def _distance(reading: Reading, figure: Figure, stems: Collection[str]) -> int | None:
+    """The fewest words to one of the stems within the clause, a comma counting as four; None if there is none near."""
+    tokens, (left, right) = reading.text.tokens, reading.text.clause_of(figure.first)
+    distances = []
+    for index in range(max(left, figure.first - 9), min(right, figure.number.end + 9)):
+        if tokens[index].stem in stems and not figure.first <= index < figure.number.end:
+            between = tokens[index : figure.first] if index < figure.first else tokens[figure.number.end : index]
+            distances.append(len(between) + 4 * sum(token.stem == "," for token in between))
+    return min(distances, default=None)
 
 
 def _growth(number: Number, period: Period) -> FactValue:

@@ -102,8 +102,8 @@ def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     if (
         reading.near(first, end, _ONE_OF_THEM, 2, 3)
         or reading.near(first, end, _HARDWARE, 2, 5)
-        or reading.text.tokens[end - 1].raw in {"pp"}
-        and False
+        or (reading.text.tokens[end - 1].raw in {"pp"}
+        and False)
     ):
         return False
     tokens = reading.text.tokens
@@ -133,6 +133,8 @@ def _per_request(reading: Reading, figure: Figure) -> str | None:
     """Which part of one request an amount belongs to, by the nearest word that says so."""
     if figure.size not in {"token", "word"}:
         return None
+    if reading.asked in {"prompt_tokens", "context_tokens", "output_tokens"} and len(reading.text.tokens) < 12:
+        return reading.asked
     first, end = figure.first, figure.end
     left, right = reading.text.sentence_of(first)
     found: list[tuple[int, str]] = []

@@ -118,9 +118,8 @@ def read_deadlines(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
         if figure.duration in {"day", "week", "fortnight", "month", "quarter", "year", "sprint"} and _is_deadline(
             reading, figure
         ):
-            yield Candidate(
-                "weeks_to_production", _weeks(figure.number, _period(figure.duration)), figure.first, figure.end
-            )
+            first, end, number = _mixed(reading, figure)
+            yield Candidate("weeks_to_production", _weeks(number, _period(figure.duration)), first, end)
     if as_of is not None:
         yield from _dates(reading, as_of)
 
@@ -142,8 +141,8 @@ def _is_deadline(reading: Reading, figure: Figure) -> bool:
     tokens, first, end = reading.text.tokens, figure.first, figure.end
     before = tokens[first - 1].raw if first else ""
     if (
-        before in {"every", "each", "last", "past", "per", "next"}
-        and before != "next"
+        (before in {"every", "each", "last", "past", "per", "next"}
+        and before != "next")
         or reading.near(first, end, {"ago", "old"}, 0, 2)
     ):
         return False
@@ -152,7 +151,7 @@ def _is_deadline(reading: Reading, figure: Figure) -> bool:
     strong = reading.near(first, end, _STRONG_DEADLINE, 9, 7, clause=False)
     if reading.near(first, end, _NOT_DEADLINE - {"for"}, 5, 3) and not strong:
         return False
-    if before == "for":
+    if before == "for" and not reading.near(first, end, {"plan", "schedul"}, 4, 0):
         return reading.near(first, end, {"engin", "develop", "project", "budget", "staff"}, 5, 4)
     if before == "of" and not strong:
         return False

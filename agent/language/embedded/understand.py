@@ -7,10 +7,11 @@ from functools import cache
 
 from agent.language.embedded.answers import hedged, read_answer
 from agent.language.embedded.assemble import settle
-from agent.language.embedded.choices import find_tasks, read_choices
+from agent.language.embedded.choices import read_choices
 from agent.language.embedded.clean import NOTHING_TO_READ, CleanMessage, clean_message
 from agent.language.embedded.corrections import (
     Corrections,
+    bare_frequencies,
     drop_and_inherit,
     find_corrections,
     inherit_from_past,
@@ -18,10 +19,11 @@ from agent.language.embedded.corrections import (
 )
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread
-from agent.language.embedded.frequency import find_repeats, nearest_frequency, read_frequency
-from agent.language.embedded.gap import embedder, read_gap
+from agent.language.embedded.frequency import read_frequency
+from agent.language.embedded.gap import lean, read_gap
 from agent.language.embedded.intents import read_intents
-from agent.language.embedded.lexicon import vocabulary
+from agent.language.embedded.lexicon import book, vocabulary
+from agent.language.embedded.meaning import embedder, read_meanings
 from agent.language.embedded.mentions import read_described, read_model, read_open_facts, read_tasks
 from agent.language.embedded.money import read_money
 from agent.language.embedded.reader import Spelling, read_text
@@ -77,6 +79,8 @@ class EmbeddedLanguage:
         statements, ambiguities = settle(reading, candidates, corrections, profile)
         tasks = read_tasks(reading)
         statements = _with_task(statements, tasks)
+        leaning = lean(statements, sum(token.kind == "word" for token in reading.text.tokens))
+        statements += [leaning] if leaning else []
         statements += read_described(reading, statements, tasks, profile)
         said_something = bool(statements or ambiguities)
         intents: tuple[Intent, ...] = (
@@ -97,13 +101,7 @@ class EmbeddedLanguage:
         self, reading: Reading, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
     ) -> list[Candidate]:
         found = drop_and_inherit(reading, self._stated(reading), corrections)
-        if (
-            corrections.cued
-            and ({"update_frequency"} & ({*profile.facts} | {*previous}))
-            and not any(candidate.fact in {"update_frequency", "queries_per_day"} for candidate in found)
-        ):
-            found += [Candidate("update_frequency", Known(nearest_frequency(repeat.days)), repeat.first, repeat.end) for repeat in find_repeats(reading)
-                      if repeat.first not in corrections.clauses and not reading.scope.excludes(repeat.first, repeat.end)]  # fmt: skip
+        found += bare_frequencies(reading, found, corrections, {*profile.facts, *previous})
         bare = resolve_bare(reading, found, corrections, profile, previous)
         if bare:
             return [*found, bare]
@@ -121,10 +119,13 @@ class EmbeddedLanguage:
             elif not scope.excludes(candidate.first, candidate.end, past_counts=False):
                 past.append(candidate)
         found += inherit_from_past(reading, past, found)
-        gap = read_gap(reading, may_guess=True)
+        asks_something = any(hit.meaning != "thanks" for hit in book("intents.yaml").find(reading.text))
+        gap = read_gap(reading, may_guess=not asks_something)
         if gap and not any(candidate.fact == "gap" for candidate in found):
             found.append(gap)
-        return found
+        stated = {candidate.fact for candidate in found}
+        guessed = [] if asks_something else read_meanings(reading, found)
+        return found + [candidate for candidate in guessed if candidate.fact not in stated]
 
     def _read(self, reading: Reading) -> Iterable[Candidate]:
         yield from read_volume(reading)

@@ -48,7 +48,7 @@ def read_volume(reading: Reading) -> Iterator[Candidate]:
             and _is_volume(reading, figure)
         ):
             alone.append(figure)
-    steady = [figure for figure in alone if not reading.near(figure.first, figure.end, {"peak", "burst"}, 2, 4)]
+    steady = [figure for figure in alone if not reading.near(figure.first, figure.end, {"peak", "burst"}, 1, 3)]
     for figure in steady or alone:
         assert figure.period  # noqa: S101  (only figures with a period were kept)
         yield _volume(figure, figure.number, per_day(1, figure.period), figure.first, figure.end)
