@@ -11,6 +11,7 @@ from agent.protocol import Message, parse_body
 from agent.reading import Reading, parse_reading, read
 from agent.store import StoredMessage
 from knowledge.errors import InputError
+from knowledge.options import Option
 from tools.decide.decision import Decision, Flip
 
 
@@ -76,6 +77,16 @@ class Desk:
     def flips(self) -> tuple[Flip, ...]:
         """What would change the advice."""
         return self.bureau.flips(self.ledger.profile)
+
+    @cached_property
+    def cost_change(self) -> tuple[Option, float | None, float | None] | None:
+        """The option advised with its median running cost before and now, USD a month; only after a correction."""
+        replaced = [one for one in self.reading.entries if one.kind == "stated" and one.fact in self.before.heard]
+        if not replaced or self.before.profile == self.ledger.profile:
+            return None
+        option = self.decision.recommendation.option
+        before, now = (self.bureau.monthly_usd(ledger.profile)[option] for ledger in (self.before, self.ledger))
+        return option, before, now
 
     @cached_property
     def question(self) -> NextQuestion | None:

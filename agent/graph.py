@@ -37,6 +37,7 @@ class State(TypedDict, total=False):
     number: int
     intents: list[str]
     option: str
+    repriced: bool
     guidance: str | None
     asks: str | None
 
@@ -68,6 +69,11 @@ def record(state: State, runtime: Step) -> State:
 def decide(state: State, runtime: Step) -> State:
     """Computes the advice on everything said so far."""
     return {"option": runtime.context.desk.decision.recommendation.option}
+
+
+def estimate(state: State, runtime: Step) -> State:
+    """Prices the options again where the message took something back or replaced it."""
+    return {"repriced": runtime.context.desk.cost_change is not None}
 
 
 def retrieve(state: State, runtime: Step) -> State:
@@ -107,9 +113,9 @@ def listen(state: State) -> State:
 
 def _wired() -> StateGraph[State, Context, State, State]:
     graph = StateGraph(State, context_schema=Context)
-    for step in (understand, record, decide, retrieve, ask, finish, reply, listen):
+    for step in (understand, record, decide, estimate, retrieve, ask, finish, reply, listen):
         graph.add_node(step.__name__, step)
-    for here, there in pairwise((START, "understand", "record", "decide", "retrieve")):
+    for here, there in pairwise((START, "understand", "record", "decide", "estimate", "retrieve")):
         graph.add_edge(here, there)
     graph.add_conditional_edges("retrieve", route, ["ask", "finish"])
     for here, there in (("ask", "reply"), ("finish", "reply"), ("reply", "listen"), ("listen", "understand")):
@@ -153,15 +159,32 @@ class Checkpointed:
             self.forget(desk.session)
 
     def _open(self) -> None:
-        with suppress(OSError):
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._connection = sqlite3.connect(self._path, check_same_thread=False, timeout=60)
-        self._connection.execute("PRAGMA synchronous=OFF")  # the ledger is the truth; this file may be lost
+        try:
+            self._connection = _connected(self._path)
+        except sqlite3.DatabaseError:
+            self._remove()
+            self._connection = _connected(self._path)
         self._saver = SqliteSaver(self._connection)
         self._graph: CompiledStateGraph[State, Context, State, State] = _wired().compile(checkpointer=self._saver)
 
     def _throw_away(self) -> None:
         self._connection.close()
+        self._remove()
+        self._open()
+
+    def _remove(self) -> None:
         for ending in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
-        self._open()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """A connection to the checkpoints, readable by their owner alone, without waiting for the disk."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, check_same_thread=False, timeout=60)
+    try:
+        connection.execute("PRAGMA synchronous=OFF")  # the ledger is the truth; this file may be lost
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection

@@ -9,7 +9,7 @@ from agent.interview import chance_of_use, set_aside
 from agent.language.port import Evidence, Intent, Question
 from agent.ledger import Entry
 from agent.protocol import Turn
-from agent.wording import cited, label, labels, percent, scalar_in_words, value_in_words, wording
+from agent.wording import cited, dollars, label, labels, percent, scalar_in_words, value_in_words, wording
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
 from tools.decide.decision import Decision
@@ -46,7 +46,7 @@ def _parts(desk: Desk, memo: str | None) -> Iterator[str]:
         yield wording("greeting")
     yield from desk.reading.notes
     yield _noted(desk)
-    yield _movement(desk)
+    yield " ".join(part for part in (_movement(desk), _cost_change(desk)) if part)
     for intent in desk.reading.intents:
         yield _answer_to(desk, intent)
     if memo is not None:
@@ -116,6 +116,16 @@ def _movement(desk: Desk) -> str:
     if before.option != now.option:
         return wording("moved", before=LABELS[before.option], option=option, confidence=confidence)
     return wording("stays", option=option, confidence=confidence) if desk.question else ""
+
+
+def _cost_change(desk: Desk) -> str:
+    """What a correction does to the running cost of the option advised."""
+    if desk.cost_change is None:
+        return ""
+    option, before, now = desk.cost_change
+    if before is None or now is None or dollars(before) == dollars(now):
+        return ""
+    return wording("cost_change", option=LABELS[option], before=dollars(before), now=dollars(now))
 
 
 def _answer_to(desk: Desk, intent: Intent) -> str:

@@ -63,6 +63,11 @@ def percent(share: float) -> str:
     return f"{min(round(share * 100), 100 if share == 1 else 99)} %"
 
 
+def dollars(amount: float) -> str:
+    """An amount of US dollars to two significant digits."""
+    return f"${float(f'{amount:.2g}'):,.0f}" if amount >= 1 else f"${amount:.2g}"
+
+
 def cited(claim_ids: Iterable[str], most: int = 2) -> str:
     """Where claims come from, each publisher and section once; the rest stand in the memo."""
     claims = load_claims()
