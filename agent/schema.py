@@ -44,11 +44,38 @@ entries = Table(
 """The ledger: rows are only ever added, and removed only when a session is erased."""
 
 
+threads = Table(
+    "threads",
+    metadata,
+    Column("address", String(200), primary_key=True),
+    Column("session", ForeignKey("sessions.id", ondelete="CASCADE")),
+    Column("state", Text, nullable=False),
+)
+"""Conversations of a messenger, each with its session; `state` is what the door has to remember of it."""
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("address", ForeignKey("threads.address", ondelete="CASCADE", onupdate="CASCADE"), nullable=False),
+    Column("way", String(3), nullable=False),
+    Column("place", String(40), nullable=False),
+    Column("body", Text),
+    Column("stage", String(10), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+"""What came in from a messenger and what goes out to it; the body goes when it is done, the id stays for a while."""
+
+
 def _first(connection: Connection) -> None:
-    metadata.create_all(connection)
+    metadata.create_all(connection, tables=[schema_version, sessions, messages, entries])
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+def _second(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[threads, letters])
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second)
 """Each leads from the version of its place to the next one."""
 
 
