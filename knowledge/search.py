@@ -74,11 +74,14 @@ class Searcher:
         words = terms(query)
         if k < 1 or not len(rows) or not query.strip():
             return []
-        lexical = self._lexical.scores(words)[rows]
+        lexical = self._lexical.scores(words)
+        lexical = lexical if len(rows) == len(lexical) else lexical[rows]
         cosine = self._cosine(query, rows)
         fused = fuse(lexical, cosine, parameters().lexical_weight)
         best = top(fused, k)
-        if evidence(self._lexical, words, rows[best[0]], cosine, parameters()) < parameters().evidence.threshold:
+        coverage = self._lexical.coverage(words, int(rows[best[0]]))
+        closeness = None if cosine is None else float(cosine[best[0]])
+        if evidence(coverage, closeness, parameters()) < parameters().evidence.threshold:
             return []
         return [SearchHit(self.passages[rows[place]], float(fused[place])) for place in best]
 
@@ -133,16 +136,13 @@ def top(scores: Scores, k: int) -> list[int]:
     return [int(place) for place in places[order][:k]]
 
 
-def evidence(
-    lexical: LexicalIndex, words: Sequence[str], best_row: int, cosine: Scores | None, settings: RetrievalParameters
-) -> float:
-    """How much speaks for an answer being here at all, in absolute terms: cosine and matched words.
+def evidence(coverage: float, cosine: float | None, settings: RetrievalParameters) -> float:
+    """How much speaks, in absolute terms, for the best passage holding an answer: its matched words and cosine.
 
-    Fused scores cannot tell: the best passage of any search scores near 1.
+    Fused scores cannot tell: the best passage of any search scores near 1. Without a cosine the words count twice.
     """
-    coverage = lexical.coverage(words, int(best_row))
     weights = settings.evidence
-    closeness = float(cosine.max()) if cosine is not None else coverage
+    closeness = coverage if cosine is None else cosine
     return weights.cosine_weight * closeness + weights.coverage_weight * coverage
 
 

@@ -136,7 +136,7 @@ class Bench:
     def evidence(self, text: str) -> float:
         words, cosine = terms(text), self.cosine(text)
         best = top(fuse(self.lexical.scores(words), cosine, parameters().lexical_weight), 1)[0]
-        return evidence(self.lexical, words, best, cosine, parameters())
+        return evidence(self.lexical.coverage(words, best), float(cosine[best]), parameters())
 
 
 def quality(name: str, bench: Bench, asked: Sequence[Question], details: bool) -> None:
@@ -199,7 +199,9 @@ def refusal(
     name: str, bench: Bench, answerable: Sequence[Question], unanswerable: Sequence[Question], details: bool
 ) -> None:
     threshold = parameters().evidence.threshold
-    for title, asked in (("answerable", answerable), ("unanswerable", unanswerable)):
+    held_back = [question for question in unanswerable if "held back" in question.kind]
+    first = [question for question in unanswerable if "held back" not in question.kind]
+    for title, asked in (("answerable", answerable), ("unanswerable", first), ("held-back unanswerable", held_back)):
         sums = [(bench.evidence(question.text), question.text) for question in asked]
         refused = sum(value < threshold for value, _ in sums)
         print(f"{name}: {refused} of {len(sums)} {title} questions refused ({refused / len(sums):.0%})")
