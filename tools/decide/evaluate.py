@@ -1,5 +1,6 @@
 """The evaluator: what the rules say about every option, for one profile, for thousands, or for whole boxes of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,7 +94,12 @@ class Verdicts:
     @cached_property
     def winners(self) -> Indices:
         """The recommended option's place on the ladder, per profile; the simpler one where two are equal."""
-        return np.asarray(np.argmax(self.totals, axis=1))
+        return self.best_of(OPTIONS)
+
+    def best_of(self, options: Collection[Option]) -> Indices:
+        """The place on the ladder of the best of some options only, per profile; none rests on the others."""
+        offered = np.array([option in options for option in OPTIONS])
+        return np.asarray(np.argmax(np.where(offered, self.totals, -np.inf), axis=1))
 
     @cached_property
     def blocked(self) -> Mask:

@@ -32,7 +32,10 @@ def open_facts(engine: Engine, profile: Profile, columns: Columns, verdicts: Ver
         cells = _cells(engine, name, columns[name])
         value = _value(cells, regrets)
         found.append(
-            (value + TIE_BREAK * _told(cells, winners, regrets.shape[1]), OpenFact(name, value, value > 0, _range(profile, name)))
+            (
+                value + TIE_BREAK * _told(cells, winners, regrets.shape[1]),
+                OpenFact(name, value, value > 0, _range(profile, name)),
+            )
         )
     ordered = sorted(found, key=lambda pair: (-round(pair[0] / _spec(pair[1].fact).effort, 9), _order(pair[1].fact)))
     return tuple(fact for _, fact in ordered)
@@ -57,7 +60,8 @@ def _by_cell(cells: Indices, table: Array) -> Array:
     """The sum of the table's rows in every cell."""
     count, width = int(cells.max()) + 1, table.shape[1]
     places = (cells[:, None] * width + np.arange(width)).ravel()
-    return np.bincount(places, weights=table.ravel(), minlength=count * width).reshape(count, width)
+    sums = np.bincount(places, weights=table.ravel(), minlength=count * width)
+    return np.asarray(sums.reshape(count, width), dtype=np.float64)
 
 
 def _value(cells: Indices, regrets: Array) -> float:
