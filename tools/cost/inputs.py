@@ -73,6 +73,11 @@ def at_medians(inputs: Mapping[str, Input], rows: int) -> dict[str, Array]:
     return {name: np.repeat(each.at(np.array([0.5])), rows) for name, each in inputs.items()}
 
 
+def updates_per_year(values: Values, rates: Rates) -> Array:
+    """How often the knowledge changes in a year."""
+    return np.asarray(rates.updates_per_year)[values["update_frequency"].astype(np.intp)]
+
+
 def _fact(spec: FactSpec, profile: Profile, gap: str) -> Input:
     value, stated = profile.known(spec.name), profile.facts.get(spec.name)
     unit = spec.unit or ("share" if spec.kind == "share" else "")

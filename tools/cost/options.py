@@ -6,7 +6,7 @@ import numpy as np
 
 from tools.cost import formulas as f
 from tools.cost import parts
-from tools.cost.inputs import Values
+from tools.cost.inputs import Values, updates_per_year
 from tools.cost.lines import Line, OptionModel, UpfrontLine
 from tools.cost.rates import Rates
 from tools.cost.sampling import Array
@@ -31,7 +31,7 @@ def long_context(values: Values, rates: Rates) -> OptionModel:
     fixed, question = _split(values)
     prefix = fixed + values["knowledge_tokens"]
     lines = [
-        *_untuned(values, rates, prefix, question, np.zeros(1)),
+        *_untuned(values, rates, prefix, question, np.zeros(1), "knowledge"),
         _rewrites(values, rates, prefix),
         *parts.upkeep_lines(values, "hours_long_context"),
     ]
@@ -91,9 +91,11 @@ def _split(values: Values) -> tuple[Array, Array]:
     return fixed, values["prompt_tokens"] - fixed
 
 
-def _untuned(values: Values, rates: Rates, prefix: Array, question: Array, context: Array) -> list[Line]:
+def _untuned(
+    values: Values, rates: Rates, prefix: Array, question: Array, context: Array, *in_prefix: str
+) -> list[Line]:
     """The model as it is: hosted, and on own GPUs in the draws where nothing may leave."""
-    lines = parts.hosted_call_lines(values, rates, prefix, question, context)
+    lines = parts.hosted_call_lines(values, rates, prefix, question, context, in_prefix)
     own = values["self_hosting_required"]
     if np.any(own > 0):
         lines.append(parts.own_gpu_line(values, rates, "parameters_base", question + context, prefix, own))
@@ -111,7 +113,7 @@ def _serving(values: Values, rates: Rates, way: Way, prompt: Array, context: Arr
 def _rewrites(values: Values, rates: Rates, prefix: Array) -> Line:
     size = prefix * values["tokenizer"]
     at = f.rates_at(rates.tiers, size)
-    updates = np.asarray(rates.updates_per_year)[values["update_frequency"].astype(np.intp)] / 12
+    updates = updates_per_year(values, rates) / 12
     extra = f.tokens_usd(size, np.maximum(at.cache_write - at.cache_read, 0.0)) * values["price_level"]
     extra = np.where(values["self_hosting_required"] > 0, 0.0, extra)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tools.cost import formulas as f
 from tools.cost.formulas import Number
-from tools.cost.inputs import Values
+from tools.cost.inputs import Values, updates_per_year
 from tools.cost.lines import Line, UpfrontLine
 from tools.cost.rates import Rates, TunedRates
 from tools.cost.sampling import Array
@@ -16,6 +16,7 @@ OWN_GPU_INPUTS = (
     "peak_to_mean prefill_tokens_per_second cached_tokens_per_second decode_tokens_per_second target_utilisation"
     " replicas_least bytes_per_parameter kv_cache_gb gpu_rent"
 ).split()
+PREFIX_INPUTS = ("active_hours", "cache_keys", "cache_ttl_short", "cache_ttl_long", "cache_prefix_least")
 OWN_GPU_FORMULA = "GPUs that carry the peak, at least the replicas kept for safety, times their rent around the clock"
 
 
@@ -26,7 +27,9 @@ def calls_per_query(values: Values) -> Number:
     return asked
 
 
-def hosted_call_lines(values: Values, rates: Rates, prefix: Number, question: Number, context: Number) -> list[Line]:
+def hosted_call_lines(
+    values: Values, rates: Rates, prefix: Number, question: Number, context: Number, in_prefix: tuple[str, ...]
+) -> list[Line]:
     """The bill of a hosted model by parts of the request; tokens as the profile counts them."""
     size = values["tokenizer"]
     prefix, question, context = prefix * size, question * size, context * size
@@ -36,24 +39,24 @@ def hosted_call_lines(values: Values, rates: Rates, prefix: Number, question: Nu
     fresh = f.mixed_usd(waiting, at.input, at.batch_input)
     output = f.mixed_usd(waiting, at.output, at.batch_output)
     cached = f.mixed_usd(waiting, cached_prefix_usd(values, rates, prefix, at), f.tokens_usd(prefix, at.batch_input))
-    asked = calls * f.tokens_usd(question, fresh)
-    written = calls * f.tokens_usd(values["output_tokens"] * size, output)
+    written = f.tokens_usd(values["output_tokens"] * size, output)
+    fixed = ("prompt_tokens", "static_prompt_share")
+    name = " and ".join(("instructions", *in_prefix))
+    sent = "tokens of the fixed part, read from the cache, written into it or sent anew"
+    usual = "tokens times the input rate"
     lines = [
-        _tokens(
-            "instructions", "fixed part of the prompt, read from the cache or sent anew", calls * cached, "active_hours"
-        ),
-        _tokens("question", "changing part of the prompt times the input rate", asked, "static_prompt_share"),
-        _tokens("answer", "answer tokens times the output rate", written, "output_tokens"),
+        _tokens(name, sent, calls * cached, *fixed, *PREFIX_INPUTS, *(f"{part}_tokens" for part in in_prefix)),
+        _tokens("question", usual, calls * f.tokens_usd(question, fresh), *fixed),
+        _tokens("retrieved context", usual, calls * f.tokens_usd(context, fresh), "context_tokens"),
+        _tokens("answer", "tokens times the output rate", calls * written, "output_tokens"),
     ]
-    if np.any(np.asarray(context) > 0):
-        usd = calls * f.tokens_usd(context, fresh)
-        lines.insert(2, _tokens("retrieved context", "retrieved tokens times the input rate", usd, "context_tokens"))
-    return lines
+    return [line for line in lines if np.any(line.per_query)]
 
 
 def _tokens(name: str, formula: str, per_query: Number, *inputs: str) -> Line:
-    asked = ("queries_per_day", "prompt_tokens", "tokenizer", "price_level", "calls_per_query", "batch_share", *inputs)
-    return Line(name, formula, asked, "tokens", per_query=per_query, prices=("model",))
+    """A line of token fees."""
+    asked = ("queries_per_day", "calls_per_query", "tokenizer", "price_level", "batch_share", *inputs)
+    return Line(name, f"queries times calls times {formula}", asked, "tokens", per_query=per_query, prices=("model",))
 
 
 def cached_prefix_usd(values: Values, rates: Rates, prefix: Number, at: f.CallRates) -> Number:
@@ -139,7 +142,7 @@ def retrieval_lines(values: Values, rates: Rates, question: Number) -> list[Line
     """What retrieval costs besides the model; on own infrastructure embedding and reranking carry no fee."""
     knowledge = values["knowledge_tokens"]
     fees = np.where(values["self_hosting_required"] > 0, 0.0, 1.0)
-    updates = np.asarray(rates.updates_per_year)[values["update_frequency"].astype(np.intp)]
+    updates = updates_per_year(values, rates)
     changed = updates / 12 * values["changed_share"] * knowledge
     embedding = rates.embedding_usd_per_mtok * fees
     rerank = values["rerank_share"] * rates.rerank_usd_per_1k / 1000 * fees
@@ -147,11 +150,17 @@ def retrieval_lines(values: Values, rates: Rates, question: Number) -> list[Line
         Line(
             "embedding of questions",
             "question tokens times the embedding rate",
-            ("prompt_tokens", "static_prompt_share"),
+            ("queries_per_day", "prompt_tokens", "static_prompt_share"),
             per_query=f.tokens_usd(question, embedding),
             prices=("embedding",),
         ),
-        Line("reranking", "reranked share times the rate", ("rerank_share",), per_query=rerank, prices=("rerank",)),
+        Line(
+            "reranking",
+            "queries times the share that is reranked times the rate",
+            ("queries_per_day", "rerank_share"),
+            per_query=rerank,
+            prices=("rerank",),
+        ),
         _store_line(values, rates, fees),
         Line("orchestration", "hosting of the retrieval service", ("orchestration",), fixed=values["orchestration"]),
         Line(

@@ -7,7 +7,7 @@ import numpy as np
 
 from tools.cost import formulas as f
 from tools.cost.formulas import Number
-from tools.cost.inputs import Values
+from tools.cost.inputs import Values, updates_per_year
 from tools.cost.rates import Rates
 
 Way = Literal["managed", "lora", "qlora", "full", "small_classifier"]
@@ -60,6 +60,6 @@ def _run_usd(values: Values, rates: Rates, way: Way, tokens: Number) -> Number:
 
 
 def _retrains_per_year(values: Values, rates: Rates) -> Number:
-    updates = np.asarray(rates.updates_per_year)[values["update_frequency"].astype(np.intp)]
+    updates = updates_per_year(values, rates)
     moved = np.maximum(updates * values["behaviour_share"], values["retrains_least"])
     return np.minimum(moved, values["retrains_most"])
