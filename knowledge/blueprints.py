@@ -41,6 +41,15 @@ class Risk(_Entry):
     answer: Practice
 
 
+class Traits(_Entry):
+    """What speaks for and against an option in general."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    for_: Practice = Field(alias="for")
+    against: Practice
+
+
 class Step(_Entry):
     """One part of a blueprint, such as chunking, with its entries."""
 
@@ -60,6 +69,7 @@ class Blueprints(_Entry):
     """Everything practical that a memo can say."""
 
     risks: tuple[Risk, ...]
+    traits: dict[Option, Traits]
     metrics: dict[str, Practice]
     evaluation: dict[str, Figure]
     figures: dict[str, Figure]
@@ -74,6 +84,7 @@ class Blueprints(_Entry):
         """Every single sentence of advice."""
         return (
             *(part for risk in self.risks for part in (risk.risk, risk.answer)),
+            *(part for traits in self.traits.values() for part in (traits.for_, traits.against)),
             *self.metrics.values(),
             *self.testing,
             *self.monitoring,

@@ -47,17 +47,22 @@ def _entry(w: Writer, claim_id: str) -> tuple[Sentence, ...]:
     return tuple(said)
 
 
-def reproduction(writer: Writer, stored: Mapping[str, Any], title: str | None, spelling: Spelling) -> Section:
+def reproduction(
+    writer: Writer, stored: Mapping[str, Any], title: str | None, spelling: Spelling, worded: Mapping[str, str]
+) -> Section:
     """Versions in words, and everything that is needed to compute the memo again."""
     versions = {name: writer.show(f"record/versions/{name}", "text") for name in stored["record"]["versions"]}
-    lines = (writer.say("reproduction.line", **versions), writer.say("reproduction.how"))
-    text = json.dumps(reproduction_block(stored, title, spelling), indent=1, ensure_ascii=True)
+    anchored = (writer.say("reproduction.anchored"),) if worded else ()
+    lines = (writer.say("reproduction.line", **versions), *anchored, writer.say("reproduction.how"))
+    text = json.dumps(reproduction_block(stored, title, spelling, worded), indent=1, ensure_ascii=True)
     blocks = (Paragraph(lines), Reproduction(text))
     return Section("reproduction", writer.heading("reproduction"), blocks, appendix=True)
 
 
-def reproduction_block(stored: Mapping[str, Any], title: str | None, spelling: Spelling) -> dict[str, Any]:
-    """What a memo is computed from: profile, words, date, versions, title and spelling."""
+def reproduction_block(
+    stored: Mapping[str, Any], title: str | None, spelling: Spelling, worded: Mapping[str, str]
+) -> dict[str, Any]:
+    """What a memo is computed from: profile, words, date, versions, title, spelling, and a model's wording if any."""
     return {
         "format": FORMAT,
         "as_of": stored["as_of"],
@@ -66,4 +71,5 @@ def reproduction_block(stored: Mapping[str, Any], title: str | None, spelling: S
         "spelling": spelling,
         "profile": stored["profile"],
         "heard": stored["heard"],
+        **({"worded": dict(worded)} if worded else {}),
     }

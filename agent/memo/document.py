@@ -38,9 +38,9 @@ TREE = ("title", "status", "sections", "cited", "replaced")
 
 def memo_document(memo: Memo) -> dict[str, Any]:
     """The memo as a JSON document: what it is computed from, what it rests on, and every sentence with its traces."""
-    stored = {name: value for name, value in memo.grounds.items() if name != "title"}
+    stored = memo.grounds
     return {
-        **reproduction_block(stored, memo.grounds["title"], memo.spelling),
+        **reproduction_block(stored, stored["title"], memo.spelling, stored["worded"]),
         "decision": stored["decision"],
         "record": stored["record"],
         "memo": {name: _plain(getattr(memo, name)) for name in TREE},
@@ -62,7 +62,7 @@ def read_memo(text: str) -> Memo:
             **tree,
             as_of=date.fromisoformat(document["as_of"]),
             spelling=document["spelling"],
-            grounds={**stored, "title": document["title"]},
+            grounds={**stored, "title": document["title"], "worded": document.get("worded", {})},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"This is not a complete memo: {error!r} is missing or broken. Write it anew.") from error

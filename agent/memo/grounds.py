@@ -107,7 +107,7 @@ def _knowledge() -> dict[str, Any]:
         "options": {option: option for option in OPTIONS},
         "labels": dict(LABELS),
         "choices": dict(wording().choices),
-        "practice": load_blueprints().model_dump(mode="json"),
+        "practice": load_blueprints().model_dump(mode="json", by_alias=True),
     }
 
 

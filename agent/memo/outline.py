@@ -38,6 +38,8 @@ class Sentence:
     parts: tuple[str | Traced, ...]
     citations: tuple[Citation, ...] = ()
     basis: Basis = "supported"
+    anchors: tuple[Traced, ...] = ()
+    """The values of the template that a model's words stand for."""
 
     @property
     def text(self) -> str:
@@ -47,7 +49,7 @@ class Sentence:
     @property
     def values(self) -> tuple[Traced, ...]:
         """The traced values, in order."""
-        return tuple(part for part in self.parts if isinstance(part, Traced))
+        return (*(part for part in self.parts if isinstance(part, Traced)), *self.anchors)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from agent.memo.grounds import Grounds
+from agent.memo.narrate import objections
 from agent.memo.numerals import numerals
 from agent.memo.outline import (
     Block,
@@ -100,7 +101,7 @@ def _check_value(value: Traced, grounds: Grounds) -> str | None:
 def _check_words(sentence: Sentence, grounds: Grounds) -> list[str]:
     """The words around the values are those of the template, and hold no number of their own."""
     if sentence.basis == "anchored":
-        return []
+        return _check_anchored(sentence, grounds)
     said = [part if isinstance(part, str) else None for part in sentence.parts]
     try:
         if said != _pattern(template_text(sentence.template, grounds), grounds):
@@ -109,6 +110,19 @@ def _check_words(sentence: Sentence, grounds: Grounds) -> list[str]:
         return [str(error)]
     loose = [found.text for part in said if part for found in numerals(part)]
     return [f"'{number}' is written into a template and traces to nothing" for number in loose]
+
+
+def _check_anchored(sentence: Sentence, grounds: Grounds) -> list[str]:
+    """A model's sentence passes the same checks that let it in, against the template it stands for."""
+    try:
+        pattern = _pattern(template_text(sentence.template, grounds), grounds)
+    except VerificationError as error:
+        return [str(error)]
+    if pattern.count(None) != len(sentence.anchors):
+        return ["it is not anchored to the values of its template"]
+    anchors = iter(sentence.anchors)
+    parts = tuple(next(anchors) if piece is None else piece for piece in pattern)
+    return objections(sentence.text.strip(), replace(sentence, parts=parts, anchors=(), basis="supported"))
 
 
 def template_text(name: str, grounds: Grounds) -> str:

@@ -6,9 +6,11 @@ from agent.memo.case import Case
 from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table
 from agent.memo.wording import wording
 from agent.memo.writer import joined
+from knowledge.blueprints import load_blueprints
 from knowledge.options import OPTIONS, Option
 
 SHOWN_REASONS = 2
+SHOWN_CONFLICTS = 3
 SHOWN_FLIPS = 5
 SHOWN_OPEN = 3
 WORTH_NOTHING = 0.005
@@ -25,12 +27,10 @@ def options(case: Case) -> Section:
         right=tuple(range(2, len(columns))),
     )
     share = w.say("options.first_share")
-    if not case.decision["reasons"]:
-        note = Paragraph((share, w.say("options.no_reasons")))
-        return Section("options", w.heading("options"), (figures, note))
+    said = w.say("options.more" if case.decision["reasons"] else "options.no_reasons")
     rows = tuple(_for_and_against(case, option) for option in OPTIONS)
     reasons = Table(w.columns("option", "for", "against"), rows, (2, 4, 4))
-    return Section("options", w.heading("options"), (figures, Paragraph((share, w.say("options.more"))), reasons))
+    return Section("options", w.heading("options"), (figures, Paragraph((share, said)), reasons))
 
 
 def _figures(case: Case, option: Option) -> tuple[tuple[Sentence, ...], ...]:
@@ -64,10 +64,11 @@ def _wait(case: Case, option: Option) -> Sentence:
 def _for_and_against(case: Case, option: Option) -> tuple[tuple[Sentence, ...], ...]:
     name = case.writer.say("option.name", option=case.label(option))
     cells = []
-    for favourable, nothing in ((True, "option.nothing_for"), (False, "option.nothing_against")):
+    traits = load_blueprints().traits[option]
+    for favourable, side, trait in ((True, "for", traits.for_), (False, "against", traits.against)):
         shown = SHOWN_REASONS if favourable == (option == case.option) else 1
         said = joined([case.reason(place) for place in case.reasons(option, favourable)[:shown]])
-        cells.append(said or (case.writer.say(nothing),))
+        cells.append(said or (case.writer.practice(trait, f"practice/traits/{option}/{side}", option),))
     return ((name,), *cells)
 
 
@@ -137,9 +138,26 @@ def _renamed(change: dict[str, Any]) -> dict[str, Any]:
 def conflicts(case: Case) -> Section:
     """Where sources disagree on something that this advice rests on, and what explains it."""
     w = case.writer
-    items = tuple(_conflict(case, found["id"]) for found in case.decision["conflicts"])
-    blocks: tuple[Block, ...] = (Bullets(items),) if items else (Paragraph((w.say("conflicts.none"),)),)
-    return Section("conflicts", w.heading("conflicts"), blocks)
+    items = _conflicts(case)
+    if not items:
+        return Section("conflicts", w.heading("conflicts"), (Paragraph((w.say("conflicts.none"),)),))
+    blocks: list[Block] = [Bullets(items[:SHOWN_CONFLICTS])]
+    if len(items) > SHOWN_CONFLICTS:
+        blocks.append(Paragraph((w.say("conflicts.more"),)))
+    return Section("conflicts", w.heading("conflicts"), tuple(blocks))
+
+
+def more_conflicts(case: Case) -> tuple[Section, ...]:
+    """Appendix: the conflicts that the main part has no room for."""
+    items = _conflicts(case)[SHOWN_CONFLICTS:]
+    if not items:
+        return ()
+    heading = case.writer.heading("more_conflicts")
+    return (Section("more_conflicts", heading, (Bullets(items),), appendix=True),)
+
+
+def _conflicts(case: Case) -> tuple[tuple[Sentence, ...], ...]:
+    return tuple(_conflict(case, found["id"]) for found in case.decision["conflicts"])
 
 
 def _conflict(case: Case, conflict: str) -> tuple[Sentence, ...]:

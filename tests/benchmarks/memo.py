@@ -91,7 +91,7 @@ def main() -> None:
         report = verify_memo(memo)
         if memo.replaced or not report.passed:
             failed.append(name)
-        words.append(len(WORD.findall(text.split("## Appendix A")[0])))
+        words.append(len(WORD.findall(text.split("## Appendix")[0])))
         guard(memo, chance, seen)
         if number % 10 == 0:
             guard_files(memo, chance, arguments.files, seen)
