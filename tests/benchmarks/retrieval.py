@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,11 +21,12 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.embedding import EmbeddedEmbedder, Vectors
-from knowledge.index.generations import Generations
 from knowledge.index.passage import Passage
-from knowledge.ingest.run import ingest
+from knowledge.ingest.chunks import Chunk
+from knowledge.ingest.run import documents_index, ingest
+from knowledge.ingest.store import Document, DocumentStore
 from knowledge.lexical import LexicalIndex, terms
-from knowledge.library import open_searcher
+from knowledge.library import claim_passages, open_searcher
 from knowledge.retrieval import parameters
 from knowledge.search import Searcher, evidence, fuse, top
 
@@ -219,41 +221,71 @@ def ingested(articles: Path, embedder: EmbeddedEmbedder) -> Searcher:
 
 
 def scale(count: int, embedder: EmbeddedEmbedder) -> None:
-    """Speed and size with `count` passages of about 80 words drawn from a skewed vocabulary."""
-    random = np.random.default_rng(3)
-    vocabulary = np.array([f"{first}{second}" for first in _SYLLABLES for second in _SYLLABLES])
-    drawn = random.zipf(1.3, size=(count, 80)) % len(vocabulary)
-    passages = [
-        Passage(f"doc-scale:{row:06d}", "scale.txt", "", " ".join(vocabulary[drawn[row]]), "document")
-        for row in range(count)
-    ]
-    del drawn
+    """Speed and size with `count` passages of 80 words: the claims' own words in chance order, and made-up ones."""
     with tempfile.TemporaryDirectory() as folder:
-        generations = Generations(Path(folder) / "index", "the scale test")
+        home = Path(folder)
         start = time.perf_counter()
-        batches = (
-            (passages[at : at + 2000], embedder.embed([p.indexed_text for p in passages[at : at + 2000]]))
-            for at in range(0, count, 2000)
-        )
-        generations.build(batches, embedder.id, "scale")
+        with DocumentStore(home) as store:
+            for number in range(0, count, DOCUMENT):
+                chunks = made_up_chunks(min(DOCUMENT, count - number), number)
+                document = Document(
+                    f"doc-{number:07d}", f"{number}.txt", "", "text", None, len(chunks), str(number), ""
+                )
+                vectors = embedder.embed([chunk.text for chunk in chunks])
+                store.add(document, "", chunks, vectors, embedder.id)
+            documents_index(home).build(store.batches(), embedder.id, store.fingerprint())
         built = time.perf_counter() - start
-        start = time.perf_counter()
-        loaded = generations.load(embedder.id)
-        searcher = Searcher(loaded.passages, loaded.vectors, embedder)
-        opened = time.perf_counter() - start
-        queries = [" ".join(vocabulary[random.zipf(1.3, size=8) % len(vocabulary)]) for _ in range(200)]
-        times = []
-        for query in queries:
-            start = time.perf_counter()
-            searcher.search(query, k=5)
-            times.append(1000 * (time.perf_counter() - start))
-        p50, p95 = np.percentile(times, [50, 95])
-        disk = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file()) / 1e6
+        disk = sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 1e6
+        own, chroma = (
+            resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        print(f"{count:,} passages embedded, kept and indexed in {built:.1f} s ({count / built:,.0f}/s)")
+        print(f"peak memory {own:.2f} GB, {chroma:.2f} GB in the process that writes Chroma; {disk:,.0f} MB on disk")
+        subprocess.run([sys.executable, "-m", "tests.benchmarks.retrieval", "--queries-in", folder], check=True)
+
+
+DOCUMENT = 1_000
+
+
+def made_up_chunks(count: int, seed: int) -> list[Chunk]:
+    random = np.random.default_rng(seed)
+    known = np.array(" ".join(passage.text for passage in claim_passages()).split())
+    invented = np.array([f"{first}{second}" for first in _SYLLABLES for second in _SYLLABLES])
+    real = random.random((count, 80)) < 0.7
+    words = np.where(real, random.choice(known, (count, 80)), random.choice(invented, (count, 80)))
+    return [Chunk(" ".join(row), "", None) for row in words]
+
+
+def queries_in(home: Path, embedder: EmbeddedEmbedder) -> None:
+    """Opens the index in a fresh process, as a user's search does, and asks every labelled question twice."""
+    start = time.perf_counter()
+    loaded = documents_index(home).load(embedder.id)
+    searcher = Searcher(loaded.passages, loaded.vectors, embedder)
+    print(f"opened in {time.perf_counter() - start:.1f} s")
+    asked = [question.text for question in questions() if question.over == "articles"] * 2
+    lexical = searcher._lexical
+    print(f"{'system':<14}{'p50 ms':>8}{'p95 ms':>8}")
+    timed("BM25 alone", asked, lambda text: top(lexical.scores(terms(text)), K))
+    timed("dense alone", asked, lambda text: top(loaded.vectors @ embedder.embed([text])[0], K))
+    timed("fused", asked, lambda text: [hit.passage for hit in searcher.search(text, k=K)])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(
-        f"\n{count:,} passages: embedded and stored in {built:.1f} s ({count / built:,.0f}/s), opened in {opened:.1f} s"
-    )
-    print(f"query p50 {p50:.1f} ms, p95 {p95:.1f} ms; peak memory {peak:.2f} GB; {disk:,.0f} MB on disk")
+    print(f"peak memory {peak:.2f} GB")
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        chroma = plain_chroma(Path(folder), Bench(loaded.passages, loaded.vectors, lexical, embedder))
+        built = time.perf_counter() - start
+        timed("plain Chroma", asked, chroma)
+        print(f"plain Chroma built in {built:.1f} s ({len(loaded.passages) / built:,.0f}/s)")
+
+
+def timed(system: str, asked: Sequence[str], search: Callable[[str], object]) -> None:
+    times = []
+    for text in asked:
+        start = time.perf_counter()
+        search(text)
+        times.append(1000 * (time.perf_counter() - start))
+    p50, p95 = np.percentile(times[len(times) // 2 :], [50, 95])
+    print(f"{system:<14}{p50:>8.2f}{p95:>8.2f}")
 
 
 _SYLLABLES = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in "aeiou" for c in ("n", "r", "")]
@@ -263,9 +295,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--articles", type=Path, default=Path(os.environ.get("CONSULT_ARTICLES", DEFAULT_ARTICLES)))
     options.add_argument("--scale", type=int, default=0, help="measure speed and size with so many passages")
+    options.add_argument("--queries-in", type=Path, help=argparse.SUPPRESS)
     options.add_argument("--details", action="store_true", help="show every question")
     chosen = options.parse_args(arguments)
     embedder = EmbeddedEmbedder()
+    if chosen.queries_in:
+        queries_in(chosen.queries_in, embedder)
+        return
     if chosen.scale:
         scale(chosen.scale, embedder)
         return

@@ -185,7 +185,7 @@ def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Ite
         yield Candidate(spec.name, Known("static", unsure=doubt), denied.first, denied.end)
         return
     for index, token in enumerate(tokens):
-        if token.raw in _ORDINALS and spec.kind == "choice":
+        if token.raw in _ORDINALS and spec.kind == "choice" and len(tokens) <= 5:
             yield Candidate(spec.name, Known(spec.codes[_ORDINALS[token.raw]], unsure=doubt), index, index + 1)
             return
         if (

@@ -11,6 +11,7 @@ from knowledge.facts import fact_specs
 from tools.profile import Known, Profile, Range
 from tools.units import TOKENS
 
+_NOW = {"now", "today", "current", "nowaday"}
 _FACTORS = {
     "knowledge_tokens": (1.0, TOKENS["page"], TOKENS["word"], TOKENS["megabyte"]),
     "latency_budget_ms": (1.0, 1_000.0, 60_000.0),
@@ -83,15 +84,25 @@ def inherit_from_past(reading: Reading, past: Sequence[Candidate], found: Sequen
     """ "We used to get 500 requests a day but now it is 3,000": the new number takes over the unit of the old one."""
     inherited = []
     for candidate in past:
-        if not any(candidate.fact == other.fact for other in found):
+        if candidate.fact == "update_frequency":
+            inherited += _now(reading, candidate, found)
+        elif not any(candidate.fact == other.fact for other in found):
             new = _renewed(reading, candidate, [*past, *found])
-            if (
-                new
-                and not reading.scope.excludes(new.first, new.end)
-                and reading.near(new.first, new.end, {"now", "today", "current"}, 6, 3)
-            ):
+            if new and not reading.scope.excludes(new.first, new.end) and reading.near(new.first, new.end, _NOW, 6, 3):
                 inherited.append(new)
     return inherited
+
+
+def _now(reading: Reading, candidate: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """ "… monthly, now it is daily": the frequency after the word that says now."""
+    later = [
+        Candidate(candidate.fact, Known(nearest_frequency(repeat.days)), repeat.first, repeat.end)
+        for repeat in find_repeats(reading)
+        if repeat.first >= candidate.end
+        and reading.near(repeat.first, repeat.end, _NOW, 6, 3)
+        and not reading.scope.excludes(repeat.first, repeat.end)
+    ]
+    return later[:1] if not any(candidate.fact == other.fact for other in found) else []
 
 
 def _renewed(reading: Reading, candidate: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:

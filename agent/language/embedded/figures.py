@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from agent.language.embedded.lexicon import quantities, stems_of
 from agent.language.embedded.numbers import Number, find_numbers
@@ -72,6 +73,14 @@ class Reading:
     scope: Scope
     asked: str | None
     figures: tuple[Figure, ...] = field(default=())
+
+    @cached_property
+    def _figures_at(self) -> dict[int, Figure]:
+        return {figure.number.first: figure for figure in self.figures}
+
+    def figure_at(self, index: int) -> Figure | None:
+        """The figure whose number starts at a token."""
+        return self._figures_at.get(index)
 
     def near(
         self, first: int, end: int, stems: Collection[str], before: int = 8, after: int = 6, clause: bool = True
@@ -150,10 +159,8 @@ def _nouns(text: Text, index: int, starts: set[int]) -> tuple[str, ...]:
     for position in range(index, min(index + AHEAD, len(text.tokens))):
         token = text.tokens[position]
         if (
-            (token.stem in _BREAKS
-            and not (token.raw in {"and", "or", "/"} and position + 1 < len(text.tokens)))
-            or position in starts
-        ):
+            token.stem in _BREAKS and not (token.raw in {"and", "or", "/"} and position + 1 < len(text.tokens))
+        ) or position in starts:
             break
         found.append(token.stem)
     return tuple(found)
@@ -185,8 +192,7 @@ def _period_before(text: Text, first: int, starts: set[int]) -> tuple[Period | N
             position in starts
             or token.kind == "number"
             or token.stem in {","}
-            or (token.raw in quantities().durations
-            and text.tokens[position - 1].kind == "number")
+            or (token.raw in quantities().durations and text.tokens[position - 1].kind == "number")
         ):
             break
         if token.raw in words.adverbs:

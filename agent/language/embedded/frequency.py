@@ -102,7 +102,7 @@ def _times_per(reading: Reading, index: int) -> Repeat | None:
     if count:
         end = index + 1
     else:
-        figure = next((figure for figure in reading.figures if figure.number.first == index), None)
+        figure = reading.figure_at(index)
         if figure is None or figure.number.end >= len(tokens) or tokens[figure.number.end].stem != "time":
             return None
         count, end = figure.number.middle, figure.number.end + 1

@@ -5,20 +5,21 @@ from functools import cache
 
 import numpy as np
 
+from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import book, mapping
-from agent.language.embedded.meaning import embedder
+from agent.language.embedded.meaning import embedder, vectors_of
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import Text
 from agent.language.port import Statement
 from knowledge.embedding import Vectors
 from tools.profile import Known
 
-LIKENESS = 0.62
+LIKENESS = 0.55
 """Cosine above which a sentence counts as saying what an exemplar says."""
 LONG = 40
 """Words from which a message is a description that may be read as a whole."""
-MARGIN = 0.04
+MARGIN = 0.03
 """By how much it must be likelier than the next reading, and than saying nothing of the kind."""
 
 _FACTS_ARE_FINE = {"content", "fact", "inform", "substanc", "materi", "answer"}
@@ -31,15 +32,15 @@ def _exemplars() -> tuple[list[str], Vectors]:
     return labels, embedder().embed([sentence for sentences in document.values() for sentence in sentences])
 
 
-def read_gap(reading: Reading, may_guess: bool) -> Candidate | None:
+def read_gap(reading: Reading, may_guess: bool, found: Sequence[Candidate] = ()) -> Candidate | None:
     """What is missing, with the words it rests on; None where the message says nothing of it."""
     text, scope = reading.text, reading.scope
-    found = [hit for hit in book("gap.yaml").find(text) if not _outside(reading, hit)]
-    kinds = {hit.meaning for hit in found}
+    hits = [hit for hit in book("gap.yaml").find(text) if not _outside(reading, hit)]
+    kinds = {hit.meaning for hit in hits}
     if not kinds:
-        return _by_likeness(reading) if may_guess else None
+        return _by_likeness(reading, found) if may_guess else None
     gap = _settle(kinds)
-    evidence = [hit for hit in found if hit.meaning == gap or gap == "both"] or found
+    evidence = [hit for hit in hits if hit.meaning == gap or gap == "both"] or hits
     first, end = _joined(text, evidence)
 
     return Candidate("gap", Known(gap), first, end, confidence=0.9 if len(evidence) > 1 else 0.8)
@@ -77,10 +78,10 @@ def _outside(reading: Reading, hit: Found[str]) -> bool:
 
 def _dismissed(reading: Reading, hit: Found[str]) -> bool:
     """ "… isn't the problem", "it's not that …"."""
-    tokens = [token.stem for token in reading.text.tokens]
+    tokens = reading.text.tokens
     clause_first, clause_end = reading.text.clause_of(hit.first)
-    before = " ".join(tokens[clause_first : hit.first])
-    after = " ".join(tokens[hit.end : min(clause_end, hit.end + 6)])
+    before = " ".join(token.stem for token in tokens[clause_first : hit.first])
+    after = " ".join(token.stem for token in tokens[hit.end : min(clause_end, hit.end + 6)])
     return "is not that" in before or any(
         sign in after for sign in ("not the problem", "not a problem", "not the issu", "not an issu", "not the troubl")
     )
@@ -106,13 +107,16 @@ def _joined(text: Text, evidence: list[Found[str]]) -> tuple[int, int]:
     return first, end
 
 
-def _by_likeness(reading: Reading) -> Candidate | None:
+def _by_likeness(reading: Reading, found: Sequence[Candidate]) -> Candidate | None:
     text = reading.text
+    spoken = [(candidate.first, candidate.end) for candidate in found]
+    spoken += [(hit.first, hit.end) for hit in find_tasks(reading)]
     runs = [run for run in text.sentences if run[1] - run[0] >= 4 and not reading.scope.excludes(*run)]
+    runs = [run for run in runs if not any(first < run[1] and run[0] < end for first, end in spoken)]
     if not runs:
         return None
     labels, exemplars = _exemplars()
-    likeness = embedder().embed([text.quote(*run) for run in runs]) @ exemplars.T
+    likeness = vectors_of(reading, runs) @ exemplars.T
     classes = sorted(set(labels))
     best = np.stack([likeness[:, [label == kind for label in labels]].max(axis=1) for kind in classes], axis=1)
     row, column = np.unravel_index(int(np.argmax(best)), best.shape)

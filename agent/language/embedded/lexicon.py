@@ -60,6 +60,7 @@ class Says(NamedTuple):
     value: bool | str
 
 
+@cache
 def mapping(name: str) -> dict[str, Any]:
     class Document(BaseModel):
         model_config = ConfigDict(extra="allow")

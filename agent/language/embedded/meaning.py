@@ -1,7 +1,7 @@
 """Yes/no facts by likeness: a sentence that no phrase reads is compared with labelled sentences."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +47,7 @@ def read_meanings(reading: Reading, found: Sequence[Candidate]) -> Iterator[Cand
     if not runs:
         return
     labels, exemplars = _exemplars()
-    likeness = embedder().embed([reading.text.quote(*run) for run in runs]) @ exemplars.T
+    likeness = vectors_of(reading, runs) @ exemplars.T
     for run, row in zip(runs, likeness, strict=True):
         best = labels[int(np.argmax(row))]
         rival = max(float(value) for value, label in zip(row, labels, strict=True) if label.fact != best.fact)
@@ -56,6 +56,17 @@ def read_meanings(reading: Reading, found: Sequence[Candidate]) -> Iterator[Cand
             negated = sum(run[0] <= index < run[1] for index in reading.scope.negations) % 2 == 1
             value = best.positive != negated if best.positive else False
             yield Candidate(best.fact, Known(value), *run, confidence=round(likest, 2))
+
+
+def vectors_of(reading: Reading, runs: Sequence[tuple[int, int]]) -> Vectors:
+    """The vectors of some sentences, one row each."""
+    return np.stack([_vector(reading.text.quote(*run)) for run in runs])
+
+
+@lru_cache(maxsize=4_096)
+def _vector(sentence: str) -> Vectors:
+    """One sentence at a time: the tokenizer's worker threads cost more than they save on a few of them."""
+    return np.asarray(embedder().embed([sentence])[0])
 
 
 def _comparable(reading: Reading, run: tuple[int, int], found: Sequence[Candidate]) -> bool:

@@ -35,7 +35,7 @@ def read_tasks(reading: Reading) -> list[TaskMention]:
     kinds = [str(hit.meaning.value) for hit in hits]
     mentions: list[TaskMention] = []
     for hit, kind in zip(hits, kinds, strict=True):
-        if kind in {"assistant", "search"} and len(set(kinds)) > 1:
+        if kind == "assistant" and len(set(kinds)) > 1:
             continue  # a bot that classifies is there to classify
         if not any(mention.task == kind for mention in mentions):
             mentions.append(

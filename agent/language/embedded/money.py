@@ -42,9 +42,11 @@ def _is_budget(reading: Reading, figure: Figure) -> bool:
     spoken = reading.near(figure.first, figure.end, _STRONG, 8, 5)
     unpriced = number.usd is None
     if unpriced and not (
-        (reading.near(figure.first, figure.end, {"budget", "spend", "afford"}, 5, 4)
-        and not figure.nouns[:1]
-        and number.low >= 50)
+        (
+            reading.near(figure.first, figure.end, {"budget", "spend", "afford"}, 5, 4)
+            and not figure.nouns[:1]
+            and number.low >= 50
+        )
         or _bare_money(reading, figure)
     ):
         return False

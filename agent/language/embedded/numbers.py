@@ -338,7 +338,7 @@ def _fraction(text: Text, index: int) -> Number | None:
 
 def _is_label(text: Text, token: Token) -> bool:
     """Digits that are part of a name: GPT-4, v2, H100, p95, Q3, 70B models, #12."""
-    before = text.message[: token.start]
+    before = text.message[max(0, token.start - 24) : token.start]
     if before.endswith("#") or (
         _LABEL_BEFORE.search(before) and not re.search(r"(?:\b(?:USD|EUR|GBP|sub|ca)-?)$", before, re.IGNORECASE)
     ):

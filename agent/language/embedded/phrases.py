@@ -38,19 +38,35 @@ class Phrasebook(Generic[Meaning]):
 
     def __init__(self, phrases: Iterable[tuple[str, Meaning]], classes: Mapping[str, Iterable[str]]) -> None:
         self._classes = {name: frozenset(stem(word) for word in words) for name, words in classes.items()}
-        self._phrases = [self._compile(phrase, meaning) for phrase, meaning in phrases]
+        self._by_word: dict[str, list[_Phrase[Meaning]]] = {}
+        self._anywhere: list[_Phrase[Meaning]] = []
+        for phrase, meaning in phrases:
+            self._file(self._compile(phrase, meaning))
 
-    def find(self, text: Text, first: int = 0, end: int | None = None) -> list[Found[Meaning]]:
-        """All occurrences, in order; of those with the same meaning that overlap the longest."""
+    def find(self, text: Text) -> list[Found[Meaning]]:
+        """All occurrences, in order, the longer of two that start together first. None crosses a sentence end."""
         found = []
-        for phrase in self._phrases:
-            if all(not anchor.isdisjoint(text.stems) for anchor in phrase.anchors):
-                for match in phrase.pattern.finditer(text.view):
+        for first, end in text.sentences:
+            stems = {token.stem for token in text.tokens[first:end]}
+            start, stop = text.view_of(first), text.view_of(end)
+            for phrase in self._candidates(stems):
+                for match in phrase.pattern.finditer(text.view, start, stop):
                     if match.end() > match.start():
                         found.append(Found(phrase.meaning, text.token_at(match.start()), text.token_at(match.end())))
-        stop = len(text.tokens) if end is None else end
-        inside = [hit for hit in found if hit.first >= first and hit.end <= stop]
-        return sorted(inside, key=lambda hit: (hit.first, -hit.end))
+        return sorted(found, key=lambda hit: (hit.first, -hit.end))
+
+    def _file(self, phrase: _Phrase[Meaning]) -> None:
+        """Under the words of its most selective element, so that most sentences never meet it."""
+        if not phrase.anchors:
+            self._anywhere.append(phrase)
+            return
+        for word in min(phrase.anchors, key=len):
+            self._by_word.setdefault(word, []).append(phrase)
+
+    def _candidates(self, stems: set[str]) -> list[_Phrase[Meaning]]:
+        """The phrases all of whose fixed elements have a word in the sentence."""
+        near = [phrase for word in sorted(stems) for phrase in self._by_word.get(word, ())]
+        return [phrase for phrase in near if not any(anchor.isdisjoint(stems) for anchor in phrase.anchors)] + self._anywhere
 
     def _compile(self, phrase: str, meaning: Meaning) -> _Phrase[Meaning]:
         source, anchors = "(?<= )", []

@@ -12,6 +12,9 @@ from agent.language.embedded.tokens import _ABBREVIATIONS, _TOKEN, Text, Token, 
 SHORTEST_CORRECTED = 5
 """Shorter words are left as they are: one letter makes another word of them too easily."""
 
+LONG_WORD = 8
+"""From this length on a slip in the first letter is put right too."""
+
 _SYMBOLS = {"!": ".", "?": ".", "…": ".", "(": ";", ")": ";", "[": ";", "]": ";", "—": ";", "•": ";", "&": "and"}
 _KEPT = set(".,;:%$€£/+~<>=@#₹¥-")
 _ENDINGS = ("s", "d", "ed", "ing", "ly", "er", "es")
@@ -36,7 +39,7 @@ class Spelling:
             return word
         near = process.extract(word, self._choices, scorer=OSA.distance, score_cutoff=1, limit=8)
         stems = {stem(str(choice)) for choice, _, _ in near}
-        if len(stems) > 1:  # a slip seldom hits the first letter
+        if len(stems) > 1 or len(word) < LONG_WORD:  # a slip seldom hits the first letter
             near = [match for match in near if str(match[0])[0] == word[0]]
             stems = {stem(str(choice)) for choice, _, _ in near}
         return str(near[0][0]) if len(stems) == 1 else word

@@ -102,8 +102,7 @@ def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     if (
         reading.near(first, end, _ONE_OF_THEM, 2, 3)
         or reading.near(first, end, _HARDWARE, 2, 5)
-        or (reading.text.tokens[end - 1].raw in {"pp"}
-        and False)
+        or (reading.text.tokens[end - 1].raw in {"pp"} and False)
     ):
         return False
     tokens = reading.text.tokens

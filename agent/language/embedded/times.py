@@ -97,7 +97,22 @@ def _is_wait(reading: Reading, figure: Figure) -> bool:
     if reading.before(figure.first, {"everi", "each", "per"}, 1) or reading.near(
         figure.first,
         figure.end,
-        {"video", "audio", "clip", "recording", "chang", "updat", "refresh", "call", "break", "walk", "drive"},
+        {
+            "video",
+            "audio",
+            "clip",
+            "recording",
+            "chang",
+            "updat",
+            "refresh",
+            "call",
+            "break",
+            "walk",
+            "drive",
+            "phone",
+            "queue",
+            "line",
+        },
         4,
         3,
     ):
@@ -140,14 +155,14 @@ def _plain(value: float) -> float | int:
 def _is_deadline(reading: Reading, figure: Figure) -> bool:
     tokens, first, end = reading.text.tokens, figure.first, figure.end
     before = tokens[first - 1].raw if first else ""
-    if (
-        (before in {"every", "each", "last", "past", "per", "next"}
-        and before != "next")
-        or reading.near(first, end, {"ago", "old"}, 0, 2)
+    if (before in {"every", "each", "last", "past", "per", "next"} and before != "next") or reading.near(
+        first, end, {"ago", "old"}, 0, 2
     ):
         return False
     if reading.asked == "weeks_to_production":
         return True
+    if reading.before(first, {"take", "took", "last"}, 3):
+        return False
     strong = reading.near(first, end, _STRONG_DEADLINE, 9, 7, clause=False)
     if reading.near(first, end, _NOT_DEADLINE - {"for"}, 5, 3) and not strong:
         return False

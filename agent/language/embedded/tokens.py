@@ -101,17 +101,24 @@ class Text:
         return " " + "".join(token.stem + " " for token in self.tokens)
 
     @cached_property
-    def _starts(self) -> dict[int, int]:
-        starts, position = {}, 1
-        for index, token in enumerate(self.tokens):
-            starts[position] = index
-            position += len(token.stem) + 1
-        starts[position] = len(self.tokens)
-        return starts
+    def _places(self) -> list[int]:
+        """Where each token, and the end, starts in the view."""
+        places = [1]
+        for token in self.tokens:
+            places.append(places[-1] + len(token.stem) + 1)
+        return places
+
+    @cached_property
+    def _indices(self) -> dict[int, int]:
+        return {place: index for index, place in enumerate(self._places)}
+
+    def view_of(self, index: int) -> int:
+        """The position of the view at which a token starts."""
+        return self._places[index]
 
     def token_at(self, position: int) -> int:
         """The token that starts at a position of the view."""
-        return self._starts[position]
+        return self._indices[position]
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -128,13 +135,21 @@ class Text:
         """The clauses as runs of tokens: cut at sentence and clause ends and before words of contrast."""
         return _runs(self.tokens, {".", ";"}, before={"but", "wherea", "though", "although", "yet", "while", "howev"})
 
+    @cached_property
+    def _sentence_at(self) -> list[tuple[int, int]]:
+        return [run for run in self.sentences for _ in range(*run)]
+
+    @cached_property
+    def _clause_at(self) -> list[tuple[int, int]]:
+        return [run for run in self.clauses for _ in range(*run)]
+
     def sentence_of(self, index: int) -> tuple[int, int]:
         """The sentence that a token stands in."""
-        return next((run for run in self.sentences if run[0] <= index < run[1]), (0, len(self.tokens)))
+        return self._sentence_at[index] if index < len(self.tokens) else (0, len(self.tokens))
 
     def clause_of(self, index: int) -> tuple[int, int]:
         """The clause that a token stands in."""
-        return next((run for run in self.clauses if run[0] <= index < run[1]), (0, len(self.tokens)))
+        return self._clause_at[index] if index < len(self.tokens) else (0, len(self.tokens))
 
     def span(self, first: int, end: int) -> tuple[int, int]:
         """The place in the message of tokens first to end, end excluded."""

@@ -120,7 +120,7 @@ class EmbeddedLanguage:
                 past.append(candidate)
         found += inherit_from_past(reading, past, found)
         asks_something = any(hit.meaning != "thanks" for hit in book("intents.yaml").find(reading.text))
-        gap = read_gap(reading, may_guess=not asks_something)
+        gap = read_gap(reading, not asks_something and reading.asked in {None, "gap", "use_case"}, found)
         if gap and not any(candidate.fact == "gap" for candidate in found):
             found.append(gap)
         stated = {candidate.fact for candidate in found}

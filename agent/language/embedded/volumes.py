@@ -70,7 +70,7 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
     if (
         figure.duration
         or figure.size not in {None, "page"}
-        or reading.near(first, end, _GOODS, 4, 6)
+        or (reading.near(first, end, _GOODS, 4, 6) and not count_of(figure, "queries"))
         or "time" in figure.nouns
     ):
         return False
