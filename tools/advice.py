@@ -40,10 +40,11 @@ class Advice:
             "payback": costed["payback"],
             "cheaper": costed["cheaper"],
             "assumptions": costed["assumptions"],
+            "prices": costed["prices"],
             "warnings": costed["warnings"],
             "tasks": [],
             "as_of": self.as_of.isoformat(),
-            "versions": {**versions(), "prices": self.costs.rates.as_of.isoformat()},
+            "versions": {**versions(), "prices": self.costs.rates.snapshot},
         }
 
     def document(self) -> dict[str, Any]:
