@@ -1,6 +1,6 @@
 """How fast the decision is: a next question, a traced decision, a batch, a document with flips.
 
-    python -m tests.benchmarks.decide
+python -m tests.benchmarks.decide
 """
 
 import time

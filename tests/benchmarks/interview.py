@@ -19,9 +19,10 @@ from tools.decide.boxes import Columns, decision_facts, decode
 from tools.decide.certificate import certify
 from tools.decide.completions import complete
 from tools.decide.decision import Certificate
-from tools.decide.engine import Engine, engine_for, is_settled
+from tools.decide.engine import Engine, engine_for
 from tools.decide.flips import most_frequent
 from tools.decide.priors import EVENLY, draw
+from tools.decide.settled import is_settled
 from tools.decide.value import open_facts
 from tools.profile import Known, Profile, parse_profile
 

@@ -10,7 +10,8 @@ from knowledge.errors import InputError
 from knowledge.options import OPTIONS, Option
 from knowledge.price_table import PriceTable
 from tools.decide.boxes import Columns, Indices, decision_facts
-from tools.decide.engine import engine_with, is_settled, settled_value
+from tools.decide.engine import engine_with
+from tools.decide.settled import is_settled, settled_value
 from tools.profile import Profile
 
 AT_ONCE: Final = 8_192

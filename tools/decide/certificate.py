@@ -13,9 +13,10 @@ from knowledge.options import OPTIONS
 from tools.decide.boxes import Array, Boxes, Mask, decision_facts
 from tools.decide.conditions import facts_in
 from tools.decide.decision import Certainty, Certificate, OpenFact
-from tools.decide.engine import Engine, is_settled, settled_value
+from tools.decide.engine import Engine
 from tools.decide.evaluate import Verdicts
 from tools.decide.priors import plausible_range
+from tools.decide.settled import is_settled, settled_value
 from tools.profile import Profile, Range
 
 MOST_BOXES: Final = 40_000
@@ -62,7 +63,7 @@ def whole_box(profile: Profile) -> Boxes:
             value = settled_value(profile, name)
             ends = min(ends[0], value), max(ends[1], value)
         low[name], high[name] = np.array([ends[0]]), np.array([ends[1]])
-    return Boxes(low, high, 1)
+    return Boxes(low, high, 1) if low != high else Boxes.points(low)
 
 
 def _cutting_order(engine: Engine, profile: Profile) -> list[str]:

@@ -14,7 +14,8 @@ import numpy as np
 from knowledge.facts import FactSpec
 from tools.decide.boxes import Array, Columns, Indices, Mask, decision_facts, encode
 from tools.decide.priors import EVENLY, draw, gaps, mass
-from tools.profile import FactValue, Known, Profile, Range
+from tools.decide.settled import is_settled, settled_value
+from tools.profile import Known, Profile, Range
 
 SEED = 20_261_120
 
@@ -54,6 +55,8 @@ def _drawn(name: str, size: int) -> Mapping[str, Array]:
 
 def complete(profile: Profile, sampling: Sampling) -> Columns:
     """The plausible completions of a profile: one column of values per fact."""
+    if all(is_settled(profile, name) for name in decision_facts()):
+        return {name: _constant(profile, spec, sampling) for name, spec in decision_facts().items()}
     evenly = _shares(sampling.size)[EVENLY] < even_share(profile, sampling.uniform_share)
     gap = _gap_column(profile, sampling, evenly)
     row = np.where(evenly, len(gaps()), gap).astype(np.intp)
@@ -67,8 +70,8 @@ def complete(profile: Profile, sampling: Sampling) -> Columns:
 def _column(profile: Profile, spec: FactSpec, row: Indices, sampling: Sampling) -> Array:
     fact = profile.facts.get(spec.name)
     value = profile.known(spec.name)
-    if value is not None and not _unsure(fact):
-        return np.full(sampling.size, encode(spec, value))
+    if is_settled(profile, spec.name):
+        return _constant(profile, spec, sampling)
     if isinstance(fact, Range):
         return _within(spec, fact, _shares(sampling.size)[spec.name])
     drawn = _drawn(spec.name, sampling.size)
@@ -79,8 +82,8 @@ def _column(profile: Profile, spec: FactSpec, row: Indices, sampling: Sampling) 
     return np.where(other, plausible, encode(spec, value))
 
 
-def _unsure(fact: FactValue | None) -> bool:
-    return isinstance(fact, Known) and fact.unsure
+def _constant(profile: Profile, spec: FactSpec, sampling: Sampling) -> Array:
+    return np.full(sampling.size, settled_value(profile, spec.name))
 
 
 def _within(spec: FactSpec, fact: Range, shares: Array) -> Array:
@@ -94,8 +97,8 @@ def _within(spec: FactSpec, fact: Range, shares: Array) -> Array:
 
 def _gap_column(profile: Profile, sampling: Sampling, evenly: Mask) -> Array:
     value, spec = profile.known("gap"), decision_facts()["gap"]
-    if value is not None and not _unsure(profile.facts.get("gap")):
-        return np.full(sampling.size, encode(spec, value))
+    if is_settled(profile, "gap"):
+        return _constant(profile, spec, sampling)
     shares = _shares(sampling.size)["gap"]
     chances = np.array(list(gap_chances(profile).values()))
     drawn = np.minimum(np.searchsorted(np.cumsum(chances), shares, side="right"), len(chances) - 1)

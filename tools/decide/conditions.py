@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.facts import fact_specs
+from knowledge.facts import Scalar, fact_specs
 from knowledge.options import Option
 from knowledge.rulebook import AllOf, AnyOf, Condition, Exceeds, FactIs, Limit, Not
 from tools.decide.boxes import Boxes, Mask, encode
@@ -50,26 +51,29 @@ def _fact_is(condition: FactIs, boxes: Boxes) -> Truth:
         floor = -np.inf if condition.at_least is None else condition.at_least
         ceiling = np.inf if condition.below is None else condition.below
         return Truth((low >= floor) & (high < ceiling), (high >= floor) & (low < ceiling))
-    wanted = _wanted_codes(condition)
-    counted = np.concatenate([[0], np.cumsum(wanted)])
+    counted = _counted_codes(condition.fact, condition.is_, condition.in_, condition.from_, condition.to)
     first, last = low.astype(np.intp), high.astype(np.intp) + 1
     matching = counted[last] - counted[first]
     return Truth(matching == last - first, matching > 0)
 
 
-def _wanted_codes(condition: FactIs) -> NDArray[np.int64]:
-    """A 1 at each code of the fact that the condition accepts."""
-    spec = fact_specs()[condition.fact]
+@cache
+def _counted_codes(
+    fact: str, is_: Scalar | None, in_: tuple[str, ...], from_: str | None, to: str | None
+) -> NDArray[np.int64]:
+    """How many of the codes before each one a condition on a flag or choice accepts."""
+    spec = fact_specs()[fact]
+    codes = np.zeros(max(2, len(spec.codes)), dtype=np.int64)
     if spec.kind == "flag":
-        return np.array([not condition.is_, bool(condition.is_)], dtype=np.int64)
-    codes = np.zeros(len(spec.codes), dtype=np.int64)
-    named = (*condition.in_, *([str(condition.is_)] if condition.is_ is not None else []))
-    codes[[int(encode(spec, name)) for name in named]] = 1
-    if condition.from_ or condition.to:
-        start = encode(spec, condition.from_) if condition.from_ else 0
-        end = encode(spec, condition.to) if condition.to else len(codes) - 1
+        codes[int(bool(is_))] = 1
+    else:
+        named = (*in_, *([str(is_)] if is_ is not None else []))
+        codes[[int(encode(spec, name)) for name in named]] = 1
+    if from_ or to:
+        start = encode(spec, from_) if from_ else 0
+        end = encode(spec, to) if to else len(codes) - 1
         codes[int(start) : int(end) + 1] = 1
-    return codes
+    return np.concatenate([[0], np.cumsum(codes)])
 
 
 def atoms(condition: Condition) -> Iterator[FactIs | Exceeds]:

@@ -7,11 +7,12 @@ from functools import cache, cached_property
 from knowledge.price_table import PriceTable
 from knowledge.rulebook import FactIs, Rulebook, load_rulebook
 from tools.cost.rates import rates_for
-from tools.decide.boxes import Columns, decision_facts, encode
+from tools.decide.boxes import Columns, decision_facts
 from tools.decide.completions import Sampling, complete
 from tools.decide.conditions import atoms
 from tools.decide.evaluate import Evaluator, Verdicts
 from tools.decide.limits import LIMIT_FACTS
+from tools.decide.settled import is_settled
 from tools.profile import Profile
 
 
@@ -65,19 +66,6 @@ def _cuts(atom: FactIs) -> set[float]:
     if spec.numeric:
         return {bound for bound in (atom.at_least, atom.below) if bound is not None}
     return {float(code) for code in range(1, max(2, len(spec.codes)))}
-
-
-def is_settled(profile: Profile, name: str) -> bool:
-    """Whether a fact has one certain value."""
-    fact = profile.facts.get(name)
-    return profile.known(name) is not None and not getattr(fact, "unsure", False)
-
-
-def settled_value(profile: Profile, name: str) -> float:
-    """The number that stands for a settled fact."""
-    value = profile.known(name)
-    assert value is not None  # noqa: S101
-    return encode(decision_facts()[name], value)
 
 
 @cache

@@ -11,9 +11,10 @@ from knowledge.options import OPTIONS
 from tools.decide.boxes import Columns, Indices, decision_facts, decode
 from tools.decide.conditions import facts_in
 from tools.decide.decision import Flip
-from tools.decide.engine import Engine, is_settled, settled_value
+from tools.decide.engine import Engine
 from tools.decide.limits import CEILINGS
 from tools.decide.priors import plausible_range
+from tools.decide.settled import is_settled, settled_value
 from tools.profile import Known, Profile
 
 SCREENED: Final = 512

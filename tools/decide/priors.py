@@ -1,6 +1,6 @@
 """What is plausible while a fact is unknown: the priors of the facts as distributions, per kind of gap."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -35,6 +35,7 @@ def draw(name: str, given: str, shares: Array) -> Array:
     return np.minimum(np.searchsorted(edges, shares, side="right"), len(edges) - 1).astype(np.float64)
 
 
+@lru_cache(maxsize=8192)
 def mass(name: str, given: str, low: float, high: float) -> float:
     """The prior chance that a fact lies from low to high (both included), given a kind of gap or `EVENLY`."""
     spec = fact_specs()[name]

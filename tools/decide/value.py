@@ -9,9 +9,10 @@ import numpy as np
 from knowledge.facts import FactSpec
 from tools.decide.boxes import Array, Columns, Indices, decision_facts
 from tools.decide.decision import OpenFact
-from tools.decide.engine import Engine, is_settled
+from tools.decide.engine import Engine
 from tools.decide.evaluate import Verdicts
 from tools.decide.priors import plausible_range
+from tools.decide.settled import is_settled
 from tools.profile import Profile, Range
 from tools.wording import fact_value_text
 
