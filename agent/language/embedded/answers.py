@@ -84,8 +84,13 @@ def hedged(reading: Reading, candidate: Candidate) -> Candidate:
 
 def _number(reading: Reading, spec: FactSpec, found: Sequence[Candidate]) -> Candidate | None:
     taken = {index for candidate in found for index in range(candidate.first, candidate.end)}
-    free = [figure for figure in reading.figures if not any(index in taken for index in range(figure.number.first, figure.number.end))
-            and not reading.scope.negated(reading.text, figure.first, figure.first) and _fits(figure, spec)]  # fmt: skip
+    free = [
+        figure
+        for figure in reading.figures
+        if taken.isdisjoint(range(figure.number.first, figure.number.end))
+        and not reading.scope.negated(reading.text, figure.first, figure.first)
+        and _fits(figure, spec)
+    ]
     if not free or any(
         index in reading.scope.asked | reading.scope.supposed | reading.scope.others
         for figure in free

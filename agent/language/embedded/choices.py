@@ -12,7 +12,7 @@ _PLURAL_FACTS = {"task", "gap"}
 
 
 def read_choices(reading: Reading) -> Iterator[Candidate]:
-    """Every yes/no fact and choice that the message states; the longest phrase of each fact wins where several overlap."""
+    """Every yes/no fact and choice that the message states; of overlapping phrases the longest wins."""
     found = [hit for hit in readings().find(reading.text) if hit.meaning.fact not in _PLURAL_FACTS]
     for hit in _longest(found):
         candidate = _candidate(reading, hit)

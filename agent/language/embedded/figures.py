@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from agent.language.embedded.lexicon import quantities, stems_of
-from agent.language.embedded.numbers import Number, find_numbers
+from agent.language.embedded.number_words import Number
+from agent.language.embedded.numbers import find_numbers
 from agent.language.embedded.scope import Scope
 from agent.language.embedded.tokens import Text, stem
 from tools.profile import FactValue, Known, Range

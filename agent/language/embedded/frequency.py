@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agent.language.embedded.figures import Candidate, Reading
-from agent.language.embedded.lexicon import quantities, word_classes
+from agent.language.embedded.lexicon import context_words, quantities, word_classes
 from agent.language.embedded.tokens import stem
 from tools.profile import Known
 from tools.units import DAYS
@@ -47,14 +47,8 @@ _WEAK_CHANGE = {
     ]
 }
 _DOC = {stem(word) for word in word_classes()["doc"]} | {"it", "they", "that", "everyth", "which", "cod"}
-_NOT_KNOWLEDGE = {
-    stem(word)
-    for word in "task requirement scope design definition tactic feature team meeting sprint staff software release version digest goal instruction ui password model volume traffic newsletter".split()
-}
-_NOTHING_CHANGES = {
-    stem(word)
-    for word in "question ask query request ticket call volume cost budget spend pay usd $ traffic summary message".split()
-}
+_NOT_KNOWLEDGE = context_words("frequency_not_knowledge")
+_NOTHING_CHANGES = context_words("frequency_nothing_changes")
 
 
 class Repeat(NamedTuple):
@@ -118,7 +112,7 @@ def _times_per(reading: Reading, index: int) -> Repeat | None:
 
 
 def _every(reading: Reading, index: int) -> Repeat | None:
-    """ "every week", "each Friday", "every other month", "every couple of months", "every 15 minutes", "per quarter"."""
+    """ "every week", "each Friday", "every other month", "every 15 minutes", "per quarter", "most days"."""
     tokens = reading.text.tokens
     if (
         tokens[index].raw in {"most", "all"}

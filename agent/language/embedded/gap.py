@@ -34,7 +34,7 @@ def _exemplars() -> tuple[list[str], Vectors]:
 
 def read_gap(reading: Reading, may_guess: bool, found: Sequence[Candidate] = ()) -> Candidate | None:
     """What is missing, with the words it rests on; None where the message says nothing of it."""
-    text, scope = reading.text, reading.scope
+    text = reading.text
     hits = [hit for hit in book("gap.yaml").find(text) if not _outside(reading, hit)]
     kinds = {hit.meaning for hit in hits}
     if not kinds:

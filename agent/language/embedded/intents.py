@@ -1,13 +1,18 @@
 """What a message asks for besides stating facts."""
 
-from agent.language.embedded.lexicon import book
+from agent.language.embedded.lexicon import book, context_words
 from agent.language.embedded.phrases import Found
-from agent.language.embedded.tokens import Text, stem
+from agent.language.embedded.tokens import Text
 from agent.language.port import Intent, IntentKind
 from knowledge.options import OPTIONS
 
-_OPTION_WORDS = {"rag": "rag", "retriev": "rag", "fine": "fine_tuning", "finetun": "fine_tuning", "lora": "fine_tuning", "qlora": "fine_tuning", "tune": "fine_tuning", "hybrid": "hybrid", "raft": "hybrid",
-    "prompt": "prompting", "long": "long_context"}  # fmt: skip
+_OPTION_WORDS = {
+    **dict.fromkeys(("rag", "retriev"), "rag"),
+    **dict.fromkeys(("fine", "finetun", "lora", "qlora", "tune"), "fine_tuning"),
+    **dict.fromkeys(("hybrid", "raft"), "hybrid"),
+    "prompt": "prompting",
+    "long": "long_context",
+}
 _SHORT = 10
 _KINDS: dict[str, IntentKind] = {
     name: name
@@ -23,11 +28,10 @@ _KINDS: dict[str, IntentKind] = {
         "restart",
         "thanks",
     )
-}  # type: ignore[misc]
+}
 _FIRST = ("what_would_change", "what_if", "why_not", "why", "concept")
 _COMMANDS = {"back", "skip", "memo", "restart"}
-_SUBJECT = {stem(word) for word in ("model rag retrieval finetuning tuning prompt document data answer question cost budget latency token example memo advice recommend option llm ai bot citation source user query "
-    "ask need know train knowledge change build use case case project hybrid context").split()}  # fmt: skip
+_SUBJECT = context_words("intents_subject")
 
 
 def read_intents(text: Text, has_facts: bool, asked: str | None) -> tuple[Intent, ...]:

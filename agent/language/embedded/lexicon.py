@@ -94,6 +94,12 @@ def stems_of(name: str) -> frozenset[str]:
 
 
 @cache
+def context_words(name: str) -> frozenset[str]:
+    """The stems of one list of words that tell what a figure beside them is about."""
+    return frozenset(stem(word) for word in mapping("context.yaml")[name])
+
+
+@cache
 def readings() -> Phrasebook[Says]:
     """The phrases that state yes/no facts and choices."""
     entries = read_yaml_list(FOLDER / "readings.yaml", Reading)

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.gap import read_gap
-from agent.language.embedded.lexicon import book
-from agent.language.embedded.tokens import stem
+from agent.language.embedded.lexicon import book, context_words
 from agent.language.port import Statement, TaskMention
 from tools.profile import Known, Open, Profile, State
 
@@ -15,18 +14,17 @@ SHORTEST_DESCRIPTION = 8
 """Words from which a message that names a job counts as a description of the use case."""
 
 _MODEL = re.compile(
-    r"\b(?P<name>gpt[- ]?\d[\w.]*(?:[- ](?:mini|nano|turbo|pro))?|claude(?:[- ](?:\d[\d.]*|opus|sonnet|haiku))+|claude|gemini(?:[- ](?:\d[\d.]*|pro|flash|lite|ultra))*"
-    r"|llama[- ]?\d[\d.]*(?:[- ]\d+b)?|mistral(?:[- ](?:large|medium|small|nemo|\d[\w.]*))+|mixtral[- ]?\w*|qwen[- ]?\d[\w.]*|deepseek[- ]?[\w.]+|o[134](?:-mini)?|phi-?\d[\w.]*|gemma[- ]?\d?\w*|command[- ]?(?:r|a)\+?)(?![\w-])",
+    r"\b(?P<name>gpt[- ]?\d[\w.]*(?:[- ](?:mini|nano|turbo|pro))?"
+    r"|claude(?:[- ](?:\d[\d.]*|opus|sonnet|haiku))*"
+    r"|gemini(?:[- ](?:\d[\d.]*|pro|flash|lite|ultra))*"
+    r"|llama[- ]?\d[\d.]*(?:[- ]\d+b)?"
+    r"|mistral(?:[- ](?:large|medium|small|nemo|\d[\w.]*))+"
+    r"|mixtral[- ]?\w*|qwen[- ]?\d[\w.]*|deepseek[- ]?[\w.]+|o[134](?:-mini)?|phi-?\d[\w.]*|gemma[- ]?\d?\w*"
+    r"|command[- ]?(?:r|a)\+?)(?![\w-])",
     re.IGNORECASE,
 )
-_USE = {
-    stem(word)
-    for word in "use using plan run running chose choose picked prefer deploy build mind model on with got".split()
-}
-_NOT_USED = {
-    stem(word)
-    for word in "know knows answer says invents makes tried trained asked solve get gets reach produces class instead competitor".split()
-}
+_USE = context_words("mentions_use")
+_NOT_USED = context_words("mentions_not_used")
 
 
 def read_tasks(reading: Reading) -> list[TaskMention]:

@@ -3,31 +3,20 @@
 from collections.abc import Iterator
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
-from agent.language.embedded.lexicon import book
-from agent.language.embedded.tokens import stem
+from agent.language.embedded.lexicon import book, context_words
 from tools.profile import Open
 from tools.units import per_month
 
-_CEILING = {stem(word) for word in ("budget spend spending ceiling cap limit afford exceed most max maximum allowance allow under below funding fund pot cost pay available stay "
-    "more within run running approve approved grant have get allocate").split()}  # fmt: skip
-_STRONG = {
-    stem(word) for word in "budget ceiling cap limit afford exceed maximum max most spend pot funding allowance".split()
-}
-_BUILD = {
-    stem(word)
-    for word in "upfront front off oneoff build building built train training develop development setup implementation project capex create initial once implement invest investment".split()
-}
-_RUN = {
-    stem(word)
-    for word in "running run operate operation operations opex ongoing monthly month hosting inference".split()
-}
-_GOODS = {stem(word) for word in ("order orders shop product products revenue turnover price priced sell sold salary earn profit made fine fee refund shipping item apiece subscription ticket customer raised "
-    "valuation assets worth claim loan invoice query request token tokens call sales loses lost loss saves save").split()}  # fmt: skip
-_PAID_NOW = {stem(word) for word in "pay paying costs costing currently bill charged charges".split()}
+_CEILING = context_words("money_ceiling")
+_STRONG = context_words("money_strong")
+_BUILD = context_words("money_build")
+_RUN = context_words("money_run")
+_GOODS = context_words("money_goods")
+_PAID_NOW = context_words("money_paid_now")
 
 
 def read_money(reading: Reading) -> Iterator[Candidate]:
-    """Budgets; an amount without a word like "budget" is no ceiling, and without "a month" or "to build" is asked back."""
+    """Budgets; an amount without a word like "budget" is none, one without "a month" or "to build" is asked back."""
     for hit in book("money.yaml").find(reading.text):
         yield Candidate(hit.meaning, Open("not_applicable"), hit.first, hit.end, confidence=0.9)
     for figure in reading.figures:

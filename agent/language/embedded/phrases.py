@@ -66,7 +66,9 @@ class Phrasebook(Generic[Meaning]):
     def _candidates(self, stems: set[str]) -> list[_Phrase[Meaning]]:
         """The phrases all of whose fixed elements have a word in the sentence."""
         near = [phrase for word in sorted(stems) for phrase in self._by_word.get(word, ())]
-        return [phrase for phrase in near if not any(anchor.isdisjoint(stems) for anchor in phrase.anchors)] + self._anywhere
+        return [
+            phrase for phrase in near if not any(anchor.isdisjoint(stems) for anchor in phrase.anchors)
+        ] + self._anywhere
 
     def _compile(self, phrase: str, meaning: Meaning) -> _Phrase[Meaning]:
         source, anchors = "(?<= )", []

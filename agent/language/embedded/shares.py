@@ -3,33 +3,17 @@
 from collections.abc import Collection, Iterator
 
 from agent.language.embedded.figures import Candidate, Figure, Reading
-from agent.language.embedded.lexicon import book
-from agent.language.embedded.numbers import Number
-from agent.language.embedded.tokens import stem
+from agent.language.embedded.lexicon import book, context_words
+from agent.language.embedded.number_words import Number
 from tools.profile import FactValue, Known, Range
 from tools.units import Period, yearly_growth
 
-_RIGHT = {
-    stem(word)
-    for word in "right correct correctly accuracy accurate accurately solve solved handle pass success good works precision f1 work get reach score cover manage answer".split()
-}
-_WANTED = {
-    stem(word)
-    for word in "must need target at least require required aim goal below want useless should minimum expect fly insist demand threshold bar".split()
-}
-_TRIED = {
-    stem(word)
-    for word in "prompt prompting gpt claude gemini chatgpt model already today few shot zero llm baseline currently it now reach reaches solves gets".split()
-}
-_GROWTH = {stem(word) for word in "grow growth increase expand rise climb".split()}
-_TRAFFIC = {
-    stem(word)
-    for word in "traffic volume usage request query demand load user number question we growth call ticket business customer it".split()
-}
-_CUSTOMERS = {
-    stem(word)
-    for word in "churn order customers discount margin shipping revenue return market cost saving staff employees traffic".split()
-}
+_RIGHT = context_words("shares_right")
+_WANTED = context_words("shares_wanted")
+_TRIED = context_words("shares_tried")
+_GROWTH = context_words("shares_growth")
+_TRAFFIC = context_words("shares_traffic")
+_CUSTOMERS = context_words("shares_customers")
 
 
 def read_shares(reading: Reading) -> Iterator[Candidate]:

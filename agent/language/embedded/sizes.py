@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, count_of, other_of, value_of
-from agent.language.embedded.lexicon import stems_of
-from agent.language.embedded.numbers import Number
-from agent.language.embedded.tokens import stem
+from agent.language.embedded.lexicon import context_words, stems_of
+from agent.language.embedded.number_words import Number
 from tools.units import TOKENS, Size
 
-_EACH = {stem(word) for word in "each apiece average length long averaging every".split()}
-_ONE_OF_THEM = {stem(word) for word in "each apiece long".split()}
-_ANSWER = {stem(word) for word in "answer reply response output completion label summary".split()}
-_PROMPT = {stem(word) for word in "prompt instruction question system input".split()}
-_CONTEXT = {stem(word) for word in "context retrieved retrieve passage chunk snippet".split()}
-_PARTS = {stem(word) for word in "chunk passage snippet piece excerpt".split()}
-_HARDWARE = {stem(word) for word in "ram memory vram disk disc storage gpu server upload limit quota window s".split()}
+_EACH = context_words("sizes_each")
+_ONE_OF_THEM = context_words("sizes_one_of_them")
+_ANSWER = context_words("sizes_answer")
+_PROMPT = context_words("sizes_prompt")
+_CONTEXT = context_words("sizes_context")
+_PARTS = context_words("sizes_parts")
+_HARDWARE = context_words("sizes_hardware")
 _SPEED = {"/", "throughput"}
 
 

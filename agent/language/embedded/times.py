@@ -5,34 +5,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from agent.language.embedded.figures import Candidate, Figure, Reading
-from agent.language.embedded.lexicon import book, quantities
-from agent.language.embedded.numbers import Number
-from agent.language.embedded.tokens import stem
+from agent.language.embedded.lexicon import book, context_words, quantities
+from agent.language.embedded.number_words import Number
 from tools.profile import FactValue, Known, Open, Range
 from tools.units import Period, in_milliseconds, in_weeks
 
-_WAIT = {
-    stem(word)
-    for word in (
-        "wait latency respond response p95 p99 p50 within under below max maximum tolerate accept acceptable budget sla ok okay fine longer target must need most preferred limit tops "
-        "suffice patience agreed should ttft turnaround ceiling delay less upper bound cap slower"
-    ).split()
-}
-_LIMIT = {
-    stem(word)
-    for word in "within under below max maximum tolerate accept acceptable budget must need most least longer target sla limit tops ok okay fine agreed should".split()
-}
-_PRESENT = {stem(word) for word in "takes took take taking currently measured existing".split()}
-_DEADLINE = {stem(word) for word in ("launch live production deadline ship deliver release ready deploy rollout within until due timeline go finish complete build have project time date start "
-    "need want done wants left pilot demo give mvp horizon available").split()}  # fmt: skip
-_STRONG_DEADLINE = {
-    stem(word)
-    for word in "launch live production deadline ship deliver release ready deploy rollout due timeline done project build finish mvp left demo".split()
-}
-_NOT_DEADLINE = {
-    stem(word)
-    for word in "update change old ago notice experience trial retention store keep last ran contract history archive every since refresh edit revise past for years founded".split()
-}
+_WAIT = context_words("times_wait")
+_LIMIT = context_words("times_limit")
+_PRESENT = context_words("times_present")
+_DEADLINE = context_words("times_deadline")
+_STRONG_DEADLINE = context_words("times_strong_deadline")
+_NOT_DEADLINE = context_words("times_not_deadline")
 _MONTHS = (
     "january",
     "february",
@@ -48,11 +31,12 @@ _MONTHS = (
     "december",
 )
 _FINISH = re.compile(
-    r"\b(?:by|before|until|till|for|in|at|on|this|the)?\s*(?:the )?(?P<what>(?:end of (?:the |this |next )?(?P<end>month|quarter|year)|(?P<iso>20\d\d-\d\d-\d\d)|christmas|"
-    rf"q(?P<q>[1-4])|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?(?P<month>{'|'.join(_MONTHS)})\b(?: (?P<day2>\d{{1,2}})\b)?))",
+    r"\b(?:by|before|until|till|for|in|at|on|this|the)?\s*(?:the )?"
+    r"(?P<what>(?:end of (?:the |this |next )?(?P<end>month|quarter|year)|(?P<iso>20\d\d-\d\d-\d\d)|christmas"
+    r"|q(?P<q>[1-4])|(?:(?P<day>\d{1,2})(?:st|nd|rd|th)? (?:of )?)?"
+    rf"(?P<month>{'|'.join(_MONTHS)})\b(?: (?P<day2>\d{{1,2}})\b)?))",
     re.IGNORECASE,
 )
-_VAGUE_UNITS = {"seconds": "second", "minutes": "minute"}
 
 
 def read_waits(reading: Reading) -> Iterator[Candidate]:

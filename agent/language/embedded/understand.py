@@ -179,7 +179,8 @@ def _unread_note(unread: Unread, statements: Sequence[Statement]) -> tuple[str, 
     )
     read = "The rest was read. " if statements else "Nothing was taken from it. "
     return (
-        f"I read English only, and part of your message seems to be in {names}: “{_short(unread.words)}”. {read}You can go on in English or choose from the answers.",
+        f"I read English only, and part of your message seems to be in {names}: “{_short(unread.words)}”. "
+        f"{read}You can go on in English or choose from the answers.",
     )
 
 

@@ -3,33 +3,22 @@
 from collections.abc import Iterator
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, count_of, other_of, value_of
-from agent.language.embedded.lexicon import book, stems_of
-from agent.language.embedded.numbers import Number
+from agent.language.embedded.lexicon import book, context_words, stems_of
+from agent.language.embedded.number_words import Number
 from agent.language.embedded.tokens import Token, stem
 from tools.profile import Known
 from tools.units import DAYS, per_day
 
-_ASKING = {
-    stem(word)
-    for word in "ask write contact message call query send search use visit chat request raise submit open file email post text need".split()
-}
-_PROCESSING = {
-    stem(word)
-    for word in "handle process classify tag label receive get answer resolve score route triage read review see serve run call expect face process translate extract summarise code".split()
-}
-_VOLUME = {stem(word) for word in "volume traffic usage load throughput demand requests queries rate".split()}
-_GROWING = {stem(word) for word in "grow growth double triple increase rise climb".split()}
+_ASKING = context_words("volumes_asking")
+_PROCESSING = context_words("volumes_processing")
+_VOLUME = context_words("volumes_volume")
+_GROWING = context_words("volumes_growing")
 _GOODS = stems_of("goods") - {"order"}
-_TEXTUAL = {stem(word) for word in "new add added upload change update publish edit revise arrive land".split()}
-_MADE = {
-    stem(word)
-    for word in (
-        "labelled annotated tagged approved rated reviewed corrected categorised routed curated verified graded ranked scored classified coded sorted checked validated written answered"
-    ).split()
-}
-_KIND = {stem(word) for word in "hand gold golden human expert training pair example sample demonstration".split()}
+_TEXTUAL = context_words("volumes_textual")
+_MADE = context_words("volumes_made")
+_KIND = context_words("volumes_kind")
 _EXAMPLE_NOUNS = stems_of("examples") - {stem("gold"), stem("hand"), stem("curated")}
-_NOT_IN_HAND = {stem(word) for word in "need require recommend minimum per page long".split()}
+_NOT_IN_HAND = context_words("volumes_not_in_hand")
 
 
 def read_volume(reading: Reading) -> Iterator[Candidate]:
@@ -66,7 +55,7 @@ def _volume(figure: Figure, number: Number, factor: float, first: int, end: int,
 
 
 def _is_volume(reading: Reading, figure: Figure) -> bool:
-    text, first, end = reading.text, figure.first, figure.end
+    first, end = figure.first, figure.end
     if (
         figure.duration
         or figure.size not in {None, "page"}
@@ -94,11 +83,8 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
     return not others or reading.near(first, end, _VOLUME | _PROCESSING, 8, 4)
 
 
-_MONEY = {stem(word) for word in "spend budget afford pay cost ceiling cap usd dollar".split()}
-_FILLERS = {
-    stem(word)
-    for word in "a an per each every day week month year hour minute second daily weekly monthly yearly annually hourly now once so far at on average peak tops max or of need to be is the most more like".split()
-}
+_MONEY = context_words("volumes_money")
+_FILLERS = context_words("volumes_fillers")
 
 
 def _asks_several(reading: Reading, figure: Figure) -> bool:
@@ -114,8 +100,7 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
             reading.near(asks.first, asks.end, {"each", "apiec"}, 5, 3) or _per_person(reading, asks)
         ):
             continue
-        heads = [figure for figure in reading.figures if figure is not asks and count_of(figure, "people") and not count_of(figure, "queries")
-                 and not figure.number.bare_year and abs(figure.first - asks.first) < 25]  # fmt: skip
+        heads = [figure for figure in reading.figures if figure is not asks and _are_heads(figure, asks)]
         period = asks.period or next((figure.period for figure in heads if figure.period), None)
         if heads and period:
             people = min(heads, key=lambda figure: abs(figure.first - asks.first))
@@ -124,6 +109,11 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
             first, end = min(asks.first, people.first), max(asks.end, people.end)
             if first >= text.sentence_of(asks.first)[0]:
                 yield _volume(asks, product, 1 / DAYS[period], first, end, derived=True)
+
+
+def _are_heads(figure: Figure, asks: Figure) -> bool:
+    people = count_of(figure, "people") and not count_of(figure, "queries")
+    return people and not figure.number.bare_year and abs(figure.first - asks.first) < 25
 
 
 def _per_person(reading: Reading, figure: Figure) -> bool:

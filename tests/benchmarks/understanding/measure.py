@@ -205,5 +205,5 @@ if __name__ == "__main__":
     chosen = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), "development")
     result = measure(rows(chosen))
     if "--failures" in sys.argv:
-        print("\n".join(result.failures))  # noqa: T201
-    print(table(chosen, result))  # noqa: T201
+        print("\n".join(result.failures))
+    print(table(chosen, result))

@@ -1,0 +1,244 @@
+"""Numbers said in words: "two hundred and fifty", "half a million", "a few dozen", "four out of five", "two thirds"."""
+
+import re
+from dataclasses import dataclass
+
+from agent.language.embedded.lexicon import quantities
+from agent.language.embedded.tokens import Text, Token
+
+_LABEL_BEFORE = re.compile(r"[A-Za-z][-]?$")
+_NAMED = re.compile(
+    r"\b(?:version|v|release|phase|step|section|chapter|room|python|ubuntu|postgres|llama|gpt|claude|gemini|chatgpt"
+    r"|level|tier)\.? ?$",
+    re.IGNORECASE,
+)
+_NAME_AFTER = re.compile(
+    r"[bB][- ](?:class|model|open|param|llama)|[- ]?bit\b|:\d\d|x\d|/7\b|th\b|st\b|nd\b|rd\b|[°#]"
+    r"|[ -]?GB of RAM|(?:\.\d+)+"
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number at tokens first to end: `low` equals `high` unless it is a range; `other` is a second reading."""
+
+    first: int
+    end: int
+    low: float
+    high: float
+    other: float | None = None
+    percent: bool = False
+    usd: float | None = None
+    unsure: bool = False
+    share: bool = False
+    scale: float = 1.0
+    bare_year: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one value."""
+        return self.low == self.high
+
+    @property
+    def middle(self) -> float:
+        """The value, or the middle of the range."""
+        return (self.low + self.high) / 2
+
+
+def number_in_words(text: Text, index: int) -> Number | None:
+    """The number whose words start at a token, shares first: "two thirds" is not two."""
+    return _vague(text, index) or _plural_scale(text, index) or _fraction(text, index) or _in_words(text, index)
+
+
+def one_unit(text: Text, index: int) -> Number | None:
+    """ "in a month", "within a second", "a quarter" as an answer: one of the unit that follows."""
+    unit = word_at(text, index + 1)
+    alone = index == 0 and len(text.tokens) <= index + 5
+    if word_at(text, index) not in {"a", "an"} or unit not in quantities().durations:
+        return None
+    if not alone and word_at(text, index - 1) not in {
+        "within",
+        "in",
+        "under",
+        "than",
+        "about",
+        "around",
+        "roughly",
+        "have",
+        "got",
+    }:
+        return None
+    return Number(index, index + 1, 1, 1)
+
+
+def _in_words(text: Text, index: int) -> Number | None:
+    """ "two hundred and fifty", "half a million", "a thousand", "one and a half"."""
+    words, first = quantities(), index
+    total, current, seen, last = 0.0, 0.0, False, 1.0
+    while index < len(text.tokens):
+        word = word_at(text, index)
+        if word == "one" and word_at(text, index + 1) == "off":
+            break
+        if word in words.digits and (current % 100 == 0 or (current % 10 == 0 and words.digits[word] < 10)):
+            current += words.digits[word]
+        elif (
+            word in {"a", "an", "one"}
+            and not seen
+            and word_at(text, index + 1) in {*words.scales, "dozen", "couple"} - set(words.letters)
+        ):
+            current = 1
+        elif word in words.scales and word not in words.letters and seen:
+            current, total = _scaled(current or 1, words.scales[word], total)
+            last = words.scales[word]
+        elif word in {"dozen", "couple"} and seen:
+            current = (current or 1) * words.groups[word]
+            last = words.groups[word]
+            index += word_at(text, index + 1) == "of"
+        elif word == "and" and seen and word_at(text, index + 1) in words.digits and (current >= 100 or total):
+            pass
+        elif word == "and" and seen and word_at(text, index + 1) == "a" and word_at(text, index + 2) == "half":
+            current += 0.5
+            index += 2
+        else:
+            break
+        seen, index = True, index + 1
+    if not seen:
+        return _half_a(text, first)
+    value = total + current
+    return Number(first, index, value, value, scale=last if value % last == 0 else 1.0)
+
+
+def _scaled(current: float, scale: int, total: float) -> tuple[float, float]:
+    if scale == 100:
+        return current * 100, total
+    return 0.0, total + current * scale
+
+
+def _half_a(text: Text, index: int) -> Number | None:
+    """ "half a million", "half a dozen"; "half a second" and "half a year" are half of one."""
+    words = quantities()
+    if (
+        word_at(text, index) in {"a", "an"}
+        and _and_a_half(text, index + 2)
+        and word_at(text, index + 1) in words.durations
+    ):
+        return Number(index, index + 1, 1, 1)
+    if word_at(text, index) not in {"half", "quarter"}:
+        return None
+    value = words.fractions[word_at(text, index)]
+    if word_at(text, index + 1) in {"a", "an"} and word_at(text, index + 2) in {*words.scales, *words.groups} - set(
+        words.letters
+    ):
+        unit = {**words.scales, **words.groups}[word_at(text, index + 2)]
+        return Number(index, index + 3, value * unit, value * unit)
+    if word_at(text, index + 1) in {"a", "an"} and word_at(text, index + 2) in words.durations:
+        return Number(index, index + 2, value, value)
+    return None
+
+
+def _and_a_half(text: Text, index: int) -> bool:
+    return [word_at(text, place) for place in range(index, index + 3)] == ["and", "a", "half"]
+
+
+def _vague(text: Text, index: int) -> Number | None:
+    """ "a few hundred", "several thousand", "a handful of"."""
+    words, first = quantities(), index
+    if word_at(text, index) in {"a", "an"}:
+        index += 1
+    limits = words.vague.get(word_at(text, index))
+    if not limits or (
+        word_at(text, index) == "few" and first == index and index and word_at(text, index - 1) in {"very"}
+    ):
+        return None
+    index, scale = index + 1, 1.0
+    while word_at(text, index) in {*words.scales, "dozen"} - set(words.letters):
+        scale *= {**words.scales, "dozen": 12}[word_at(text, index)]
+        index += 1
+    return Number(first, index, limits[0] * scale, limits[1] * scale)
+
+
+def _plural_scale(text: Text, index: int) -> Number | None:
+    """ "thousands", "tens of thousands", "hundreds of millions": from one to just under ten of them."""
+    words, first, scale = quantities(), index, 1.0
+    if text.tokens[index].raw not in words.plural_scales or word_at(text, index - 1) in {*words.digits, "#"}:
+        return None
+    scale = words.plural_scales[text.tokens[index].raw]
+    top = 100 / 24 if text.tokens[index].raw == "dozens" else 10
+    index += 1
+    while word_at(text, index) == "of" and word_at(text, index + 1) in words.plural_scales:
+        scale *= words.plural_scales[word_at(text, index + 1)]
+        index += 2
+    return Number(first, index, scale, scale * top - 1)
+
+
+def out_of(text: Text, index: int) -> Number | None:
+    """ "four out of five", "9 in 10", "8 of 10" as a share."""
+    part = _small(text, index)
+    if part is None:
+        return None
+    joint = index + 1
+    if (
+        word_at(text, joint + 1) in {"out", "in"}
+        and word_at(text, joint) not in {"out", "in", "of", "/"}
+        and text.tokens[index].raw in quantities().digits
+    ):
+        joint += 1  # "one answer in four"
+    if word_at(text, joint) == "out":
+        joint += 1
+    elif word_at(text, joint) not in {"in", "of", "/"} or (
+        word_at(text, joint) == "of" and text.tokens[index].kind != "number"
+    ):
+        return None
+    whole = _small(text, joint + 1) if word_at(text, joint) in {"of", "in", "/"} else None
+    if whole is None or not 0 < part <= whole or whole < 2:
+        return None
+    if word_at(text, joint + 2) in {*quantities().durations, *quantities().sizes, "of"}:
+        return None
+    return Number(index, joint + 2, part / whole, part / whole, share=True)
+
+
+def _small(text: Text, index: int) -> float | None:
+    if index >= len(text.tokens):
+        return None
+    token = text.tokens[index]
+    if token.kind == "number" and token.raw.isdigit() and not is_label(text, token):
+        return float(token.raw)
+    value = quantities().digits.get(token.raw)
+    return float(value) if value is not None else None
+
+
+def _fraction(text: Text, index: int) -> Number | None:
+    """ "two thirds", "three quarters", "half", "a third" as a share; not "a third party"."""
+    words, first = quantities(), index
+    count = words.digits.get(word_at(text, index), 0)
+    if count or word_at(text, index) in {"a", "one"}:
+        index += 1
+        count = count or 1
+    fraction = words.fractions.get(word_at(text, index))
+    if (
+        fraction is None
+        or word_at(text, index + 1) in {"party", "parties", "a", "an", "person", "one", "page"}
+        or word_at(text, first - 1) in {"the"}
+    ):
+        return None
+    if not count and word_at(text, index) != "half":
+        return None
+    if word_at(text, index) in {"quarter", "quarters"} and count <= 1 and word_at(text, index + 1) != "of":
+        return None  # a quarter of a year
+    return Number(first, index + 1, max(1, count) * fraction, max(1, count) * fraction, share=True)
+
+
+def is_label(text: Text, token: Token) -> bool:
+    """Digits that are part of a name: GPT-4, v2, H100, p95, Q3, 70B models, #12."""
+    before = text.message[max(0, token.start - 24) : token.start]
+    if before.endswith("#") or (
+        _LABEL_BEFORE.search(before) and not re.search(r"(?:\b(?:USD|EUR|GBP|sub|ca)-?)$", before, re.IGNORECASE)
+    ):
+        return True
+    after = text.message[token.end : token.end + 14]
+    return bool(_NAMED.search(before) or _NAME_AFTER.match(after))
+
+
+def word_at(text: Text, index: int) -> str:
+    """The word, or "" outside the message."""
+    return text.tokens[index].raw if 0 <= index < len(text.tokens) else ""
