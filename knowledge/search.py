@@ -56,6 +56,11 @@ class Searcher:
         self._vectors = vectors
         self._embedder = embedder
         self._unsaved = list(unsaved)
+        self._kinds = np.array([passage.kind for passage in self.passages])
+        self._options: dict[tuple[Option, ...], int] = {}  # the few combinations that occur, numbered
+        self._bearing = np.array(
+            [self._options.setdefault(passage.options, len(self._options)) for passage in self.passages]
+        )
         self._lexical = LexicalIndex(terms(passage.indexed_text) for passage in self.passages)
 
     def search(
@@ -104,17 +109,13 @@ class Searcher:
         return np.asarray(scores if len(rows) == len(scores) else scores[rows], dtype=np.float32)
 
     def _allowed(self, kinds: Collection[PassageKind] | None, options: Collection[Option] | None) -> NDArray[np.intp]:
-        if kinds is None and options is None:
-            return np.arange(len(self.passages))
-        return np.asarray(
-            [
-                row
-                for row, passage in enumerate(self.passages)
-                if (kinds is None or passage.kind in kinds)
-                and (options is None or not passage.options or set(options).intersection(passage.options))
-            ],
-            dtype=np.intp,
-        )
+        allowed = np.ones(len(self.passages), dtype=bool)
+        if kinds is not None:
+            allowed &= np.isin(self._kinds, list(kinds))
+        if options is not None:
+            bears = {bearing for bearing in self._options if not bearing or set(options).intersection(bearing)}
+            allowed &= np.isin(self._bearing, [self._options[bearing] for bearing in bears])
+        return np.flatnonzero(allowed)
 
 
 def fuse(lexical: Scores, cosine: Scores | None, lexical_weight: float) -> Scores:

@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from document_files import POLICY
 
@@ -127,8 +129,6 @@ class Other:
     id = "endpoint/other"
 
     def embed(self, texts: list[str]) -> Vectors:
-        import numpy as np
-
         rows = np.array([[len(text), text.count("e"), 1] for text in texts], dtype=np.float32)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
@@ -168,6 +168,24 @@ def test_killed_run_goes_on_to_the_same_index(tmp_path: Path, embedder: Embedded
     assert killed == whole and documents_index(tmp_path / "killed").load(embedder.id).passages
 
 
+@pytest.mark.benchmark
+@pytest.mark.parametrize("seed", range(5))
+def test_run_killed_at_a_random_moment_goes_on_to_the_same_index(
+    tmp_path: Path, embedder: EmbeddedEmbedder, seed: int
+) -> None:
+    folder = library(tmp_path / "manuals", 30)
+    start = time.monotonic()
+    run(tmp_path / "whole", folder).communicate()
+    lasted = time.monotonic() - start
+    process = run(tmp_path / "killed", folder)
+    time.sleep(lasted * float(np.random.default_rng(seed).uniform(0.2, 0.95)))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    ingest([folder], tmp_path / "killed", embedder)
+    killed, whole = (documents_index(tmp_path / name).manifest() for name in ("killed", "whole"))
+    assert killed == whole and documents_index(tmp_path / "killed").load(embedder.id).passages
+
+
 def kill_during_ingest(home: Path, folder: Path, documents_done: int) -> None:
     """Starts an ingest and kills it, with its workers, once so many documents are kept."""
     process = run(home, folder)
@@ -178,8 +196,6 @@ def kill_during_ingest(home: Path, folder: Path, documents_done: int) -> None:
 
 
 def _kept(home: Path) -> int:
-    import sqlite3
-
     try:
         with sqlite3.connect(f"file:{home}/documents/documents.sqlite?mode=ro", uri=True) as database:
             count: int = database.execute("SELECT count(*) FROM documents").fetchone()[0]
