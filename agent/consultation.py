@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from agent.bureau import Bureau
-from agent.database import Database
+from agent.database import open_database
 from agent.desk import Desk
 from agent.graph import Checkpointed, Context
 from agent.language.embedded.understand import EmbeddedLanguage
@@ -15,6 +15,7 @@ from agent.ledger import Ledger
 from agent.protocol import Adopted, Answered, Message, Said, Turn, check_message_id, cleaned, message_body, parse_body
 from agent.recap import recap
 from agent.settings import Settings
+from agent.sqlite import make_private_folder
 from agent.store import SessionCard, Store, StoredMessage
 from knowledge.embedding import make_embedder
 from knowledge.errors import StoreError
@@ -37,7 +38,8 @@ class Consultant:
         self._settings = settings
         self._given_searcher = searcher
         self._language = language or EmbeddedLanguage(settings.date())
-        self._database = Database(settings.home)
+        make_private_folder(settings.home)
+        self._database = open_database(settings)
         self._store = Store(self._database)
         self._graph = Checkpointed(settings.home / "checkpoints.db")
         self._bureau = Bureau(self._store, self._language, self._search, settings)

@@ -78,8 +78,10 @@ def cleaned(message: Message) -> Message:
 
 def check_message_id(message_id: Any) -> None:
     """Raises InputError for an id that is no text, or too long to keep."""
-    if message_id is not None and not (isinstance(message_id, str) and 0 < len(message_id) <= LONGEST_ID):
-        raise InputError(f"A message's id is text of at most {LONGEST_ID} characters.")
+    if message_id is not None and not (
+        isinstance(message_id, str) and 0 < len(message_id) <= LONGEST_ID and message_id.isprintable()
+    ):
+        raise InputError(f"A message's id is printable text of at most {LONGEST_ID} characters.")
 
 
 def check_message(message: Message) -> None:

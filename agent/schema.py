@@ -2,7 +2,20 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, Text, inspect, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    inspect,
+    select,
+    update,
+)
 
 from knowledge.errors import StoreError
 
@@ -30,6 +43,7 @@ messages = Table(
     Column("reading", Text),
     Column("reply", Text),
     Column("received_at", String(40), nullable=False),
+    UniqueConstraint("session", "id"),
 )
 """Each message with what was read in it and what was replied; both are null until that step is done."""
 

@@ -193,7 +193,7 @@ class Store:
 
 def short_title(text: str) -> str:
     """The first words of a text, short enough for a list."""
-    line = " ".join(text.split())
+    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
 
 

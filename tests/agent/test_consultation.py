@@ -2,6 +2,8 @@
 
 import itertools
 import random
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,9 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 @pytest.fixture
-def consultant(home: Path, searcher: Searcher) -> Consultant:
-    return Consultant(load_settings(), ScriptedLanguage(), searcher)
+def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
+    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as consultant:
+        yield consultant
 
 
 def play(consultant: Consultant, *messages: Message) -> Turn:

@@ -6,7 +6,9 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +42,9 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 @pytest.fixture
-def consultant(home: Path, searcher: Searcher) -> Consultant:
-    return Consultant(load_settings(), ScriptedLanguage(), searcher)
+def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
+    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as consultant:
+        yield consultant
 
 
 def talk(session: str, die_in: str, **answers: Any) -> subprocess.CompletedProcess[str]:

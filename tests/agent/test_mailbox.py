@@ -7,6 +7,7 @@ import pytest
 
 from agent.database import Database
 from agent.mailbox import Mailbox
+from agent.sqlite import SqliteDatabase
 from agent.store import Store
 
 HERE = "slack:T1:C1:1.0"
@@ -14,7 +15,7 @@ HERE = "slack:T1:C1:1.0"
 
 @pytest.fixture
 def database(home: Path) -> Database:
-    return Database(home)
+    return SqliteDatabase(home)
 
 
 @pytest.fixture
@@ -90,4 +91,4 @@ def test_a_data_folder_of_the_first_release_gains_the_tables(home: Path, databas
         connection.exec_driver_sql("DROP TABLE threads")
         connection.exec_driver_sql("UPDATE schema_version SET version = 1")
     database.close()
-    assert Mailbox(Database(home)).take_in("a", HERE, "1", {})
+    assert Mailbox(SqliteDatabase(home)).take_in("a", HERE, "1", {})

