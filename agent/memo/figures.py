@@ -24,7 +24,7 @@ def costs(case: Case) -> Section:
     w = case.writer
     if not is_priced(case, case.option):
         return Section("costs", w.heading("costs"), (Paragraph((w.say("costs.none"),)),))
-    blocks: list[Block] = [Paragraph((*_summary(case), *_break_even(case), *_swing(case)))]
+    blocks: list[Block] = [Paragraph((*_summary(case), *_ceilings(case), *_break_even(case), *_swing(case)))]
     warnings = [
         w.say("costs.warning", warning=w.show(f"record/warnings/{place}", "sentence"))
         for place in range(len(case.record.get("warnings", ())))
@@ -58,6 +58,26 @@ def _summary(case: Case) -> list[Sentence]:
         return [*said, w.say("costs.cheapest_is_it")]
     total = case.money(f"costs/{cheapest}/tco_24_months_usd/p50")
     return [*said, w.say("costs.cheapest", cheapest=case.label(cheapest, inside=True), total=total)]
+
+
+CEILINGS = (("monthly_budget_usd", "monthly_cash_usd", "run"), ("upfront_budget_usd", "upfront_usd", "build"))
+"""Each ceiling with the amount it is held against; running cost is meant without one's own people."""
+
+
+def _ceilings(case: Case) -> list[Sentence]:
+    """The middle estimates against the ceilings that were set."""
+    w, said = case.writer, []
+    for fact, amount, name in CEILINGS:
+        path = f"costs/{case.option}/{amount}/p50"
+        ceiling = case.settled.get(fact)
+        if ceiling is None or not w.grounds.has(f"record/{path}"):
+            continue
+        slots = {"ceiling": w.show(_value_path(case, fact), "money")}
+        if name == "run":
+            slots["amount"] = case.money(path)
+        over = w.grounds.at(f"record/{path}") > ceiling
+        said.append(w.say(f"costs.{'over' if over else 'within'}_{name}", **slots))
+    return said
 
 
 def _break_even(case: Case) -> list[Sentence]:

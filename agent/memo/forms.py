@@ -134,7 +134,10 @@ def _fact_form(form: Mapping[str, Any], path: str) -> str:
     if "state" in form:
         return {"unknown": "not known", "not_applicable": "does not apply", "later": "to be told later"}[form["state"]]
     if "low" in form:
-        return f"{fact_value(form['low'], path)} to {fact_value(form['high'], path)}"
+        low, high = (fact_value(form[end], path) for end in ("low", "high"))
+        unit = fact_specs()[path.rpartition("/")[2]].unit
+        shared = f" {unit}" if unit and low.endswith(f" {unit}") and high.endswith(f" {unit}") else ""
+        return f"{low.removesuffix(shared)} to {high}"
     hedge = " (not sure)" if form.get("unsure") else ""
     return f"{fact_value(form['value'], path)}{hedge}"
 
@@ -159,7 +162,9 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "count": lambda value, _: count(value),
     "about": lambda value, _: count(two_digits(value)),
     "percent": lambda value, _: percent(value),
-    "share": lambda value, _: "<1 %" if 0 < value < 0.005 else ">99 %" if 0.995 <= value < 1 else percent(value),
+    "share": lambda value, _: (
+        "under 1 %" if 0 < value < 0.005 else "over 99 %" if 0.995 <= value < 1 else percent(value)
+    ),
     "money": lambda value, _: money(value),
     "exact_money": lambda value, _: exact_money(value),
     "milliseconds": lambda value, _: milliseconds(value),

@@ -15,11 +15,15 @@ from agent.memo.outline import (
     Table,
     Traced,
 )
+from knowledge.facts import fact_specs
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~$^&@!]|:(?=//)|(?<=www)\.|^[-+=#]|^\d+[.)])", re.IGNORECASE)
 """What Markdown, HTML in it, or an autolink extension could act upon, inside a line and at its start."""
 
-GUARDED = frozenset({"quote", "excerpt", "fact", "of_fact"})
+GUARDED = frozenset({"quote", "excerpt"})
+FREE_TEXT = frozenset(name for name, spec in fact_specs().items() if spec.kind == "text")
+"""Forms and facts that show what a user wrote."""
+
 OURS = re.compile(r"([\\`*_<|])")
 """What has a meaning in Markdown and may stand in our own figures and formulas."""
 
@@ -79,7 +83,8 @@ def _inline(memo: Memo, sentence: Sentence) -> str:
 def _part(part: str | Traced) -> str:
     if isinstance(part, str):
         return part
-    return escaped(part.text) if part.form in GUARDED else OURS.sub(r"\\\1", part.text)
+    users = part.form in GUARDED or part.path.rpartition("/")[2] in FREE_TEXT
+    return escaped(part.text) if users else OURS.sub(r"\\\1", part.text)
 
 
 def escaped(text: str) -> str:

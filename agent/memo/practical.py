@@ -45,8 +45,13 @@ def plan(case: Case) -> Section:
 def _phase(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
     w, path = case.writer, f"decision/plan/{place}"
     phase = case.decision["plan"][place]
-    low, high = (w.show(f"{path}/weeks/{end}", "weeks") for end in (0, 1))
-    long = w.say("plan.weeks_same", low=low) if low.text == high.text else w.say("plan.weeks", low=low, high=high)
+    shortest = "count" if min(phase["weeks"]) >= 1 else "weeks"
+    low, high = w.show(f"{path}/weeks/0", shortest), w.show(f"{path}/weeks/1", "weeks")
+    long = (
+        w.say("plan.weeks_same", high=high)
+        if phase["weeks"][0] == phase["weeks"][1]
+        else w.say("plan.weeks", low=low, high=high)
+    )
     citations = w.cite(phase["citations"], phase["option"])
     return (
         (w.say("plan.number", number=w.show(f"{path}/phase", "count")),),

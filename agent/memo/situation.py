@@ -21,7 +21,16 @@ def outcome(case: Case) -> Section:
     if known := [name for name in add_ons if name in practices]:
         items = [(_add_on(case, name),) for name in known]
         blocks += [Paragraph((w.say("outcome.add_ons"),)), Bullets(tuple(items))]
+    if tasks := case.record.get("tasks"):
+        jobs = [(_job(case, place),) for place in range(len(tasks))]
+        blocks += [Paragraph((w.say("outcome.tasks"),)), Bullets(tuple(jobs))]
     return Section("outcome", w.heading("outcome"), tuple(blocks))
+
+
+def _job(case: Case, place: int) -> Sentence:
+    path = f"record/tasks/{place}"
+    option = case.writer.show(f"{path}/option", "option_inside")
+    return case.writer.say("outcome.task", task=case.writer.show(f"{path}/task", "quote"), option=option)
 
 
 def choice_template(case: Case) -> str:

@@ -68,7 +68,7 @@ def test_a_long_description_is_cut_at_a_word() -> None:
 
 def test_facts_are_shown_with_their_units() -> None:
     assert fact_value(10_000, "profile/queries_per_day") == "10,000 queries a day"
-    assert fact_value({"low": 5, "high": 9.5}, "profile/weeks_to_production") == "5 weeks to 9.5 weeks"
+    assert fact_value({"low": 5, "high": 9.5}, "profile/weeks_to_production") == "5 to 9.5 weeks"
     assert fact_value({"state": "later"}, "profile/gap") == "to be told later"
     assert fact_value({"value": 0.8, "unsure": True}, "profile/prompting_success") == "80 % (not sure)"
     assert fact_value(2_500, "profile/monthly_budget_usd") == "$2,500 a month"
