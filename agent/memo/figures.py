@@ -24,7 +24,9 @@ def costs(case: Case) -> Section:
     w = case.writer
     if not is_priced(case, case.option):
         return Section("costs", w.heading("costs"), (Paragraph((w.say("costs.none"),)),))
-    blocks: list[Block] = [Paragraph((*_summary(case), *_ceilings(case), *_break_even(case), *_swing(case)))]
+    blocks: list[Block] = [
+        Paragraph((*_summary(case), *_ceilings(case), _cheapest(case), *_break_even(case), *_swing(case)))
+    ]
     warnings = [
         w.say("costs.warning", warning=w.show(f"record/warnings/{place}", "sentence"))
         for place in range(len(case.record.get("warnings", ())))
@@ -42,7 +44,7 @@ def is_priced(case: Case, option: Option) -> bool:
 
 def _summary(case: Case) -> list[Sentence]:
     w, path = case.writer, f"costs/{case.option}"
-    said = [
+    return [
         w.say(
             "costs.summary",
             option=case.label(case.option),
@@ -53,11 +55,14 @@ def _summary(case: Case) -> list[Sentence]:
         ),
         w.say("costs.two_years", total=case.money(f"{path}/tco_24_months_usd/p50")),
     ]
-    cheapest = w.grounds.at("derived/cheapest")
+
+
+def _cheapest(case: Case) -> Sentence:
+    w, cheapest = case.writer, case.writer.grounds.at("derived/cheapest")
     if cheapest == case.option:
-        return [*said, w.say("costs.cheapest_is_it")]
+        return w.say("costs.cheapest_is_it")
     total = case.money(f"costs/{cheapest}/tco_24_months_usd/p50")
-    return [*said, w.say("costs.cheapest", cheapest=case.label(cheapest, inside=True), total=total)]
+    return w.say("costs.cheapest", cheapest=case.label(cheapest, inside=True), total=total)
 
 
 CEILINGS = (("monthly_budget_usd", "monthly_cash_usd", "run"), ("upfront_budget_usd", "upfront_usd", "build"))
