@@ -2,37 +2,41 @@
 
 import streamlit as st
 
-from ui.browser import outbox
-from ui.browser.chat import conversation, say
+from ui.browser.chat import conversation, say, under_way
 from ui.browser.consultancy import session_id, transcript
 from ui.browser.frame import frame
 from ui.browser.knowledge_page import knowledge_page
 from ui.browser.memo_page import memo_page
-from ui.browser.panel import decision_panel
+from ui.browser.panel import decision_panel, lead_strip
 from ui.browser.question import question_card
 from ui.browser.sessions_page import sessions_page
 from ui.browser.start import start_page
 from ui.browser.what_if import what_if_page
 
+PANE_HEIGHT = 640  # pixels; the style sheet fits the panes to the window
+
 
 def consult() -> None:
     """The consultation, or the first page where none has begun."""
     session = session_id()
-    if session is None and not outbox.waiting() and not st.session_state.get("uploads"):
+    if session is None and not under_way():
         start_page()
-        say(started=False)
         return
     exchanges = transcript(session) if session else []
-    chat, side = st.columns([3, 2], gap="large")
-    say(started=True)
-    with chat, st.container(key="chat"):
-        turn = conversation(exchanges)
-        number = len(transcript(session_id() or ""))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        strip = st.container(key="strip")
+        with st.container(height=PANE_HEIGHT, border=False, autoscroll=True, key="chat"):
+            turn = conversation(exchanges)
+            number = len(transcript(session_id() or "")) if session_id() else 0
+            if turn:
+                question_card(turn, number)
+        say(started=True)
+    with right, st.container(height=PANE_HEIGHT, border=False, autoscroll=False, key="panel"):
+        earlier = [answer for _, answer in exchanges if answer and answer is not turn]
         if turn:
-            question_card(turn, number)
-    with side, st.container(key="panel"):
-        answers = [answer for _, answer in exchanges if answer and answer is not turn]
-        decision_panel(turn, answers[-1] if answers else None, number)
+            lead_strip(strip, turn)
+        decision_panel(turn, earlier[-1] if earlier else None, number)
 
 
 frame(

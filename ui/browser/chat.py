@@ -1,5 +1,7 @@
 """The conversation: what was said and answered, the message under way, and the place to type."""
 
+import re
+
 import streamlit as st
 
 from agent.protocol import Answered, Commanded, Message, Said, Turn
@@ -10,6 +12,8 @@ from ui.browser.launch import UPLOAD_LIMIT_MB
 from ui.browser.safe_text import inert, plain, visible
 from ui.browser.shown import fact_label, fact_text
 from ui.browser.words import word
+
+_NUMBERED = re.compile(r"\n(?:\d+\. [^\n]*(?:\n|$))+")
 
 SHOWN_AT_ONCE = 30
 """Exchanges that are drawn; earlier ones are kept behind a fold, so that a long consultation stays quick."""
@@ -34,8 +38,13 @@ def conversation(exchanges: list[Exchange]) -> Turn | None:
     return turn
 
 
+def under_way() -> bool:
+    """Whether something was sent that has no answer yet."""
+    return bool(outbox.waiting() or st.session_state.get("uploads"))
+
+
 def say(started: bool) -> None:
-    """The input at the foot of the page; typing is possible at any time."""
+    """The input below the conversation; typing is possible at any time."""
     st.chat_input(
         word("say_answer" if started else "say_start"),
         key="say",
@@ -88,7 +97,12 @@ def _draw_message(message: Message) -> None:
 
 def _draw_answer(turn: Turn) -> None:
     with st.chat_message("assistant"):
-        st.markdown(inert(turn.reply), anchors=False)
+        st.markdown(inert(_without_choices(turn)), anchors=False)
+
+
+def _without_choices(turn: Turn) -> str:
+    """The reply without the numbered list of choices, which stands below it as buttons."""
+    return _NUMBERED.sub("\n", turn.reply) if turn.choices else turn.reply
 
 
 def message_text(message: Message) -> str:

@@ -8,6 +8,7 @@ from knowledge.options import LABELS, OPTIONS
 from ui.browser.charts import cumulative_chart, cumulative_text
 from ui.browser.safe_text import plain
 from ui.browser.shown import duration, money
+from ui.browser.tables import draw_table
 from ui.browser.words import word
 
 AMOUNTS = {"upfront_usd": "costs_build", "monthly_usd": "costs_month", "tco_12_months_usd": "costs_year"}
@@ -17,7 +18,7 @@ MOST_BREAK_EVENS = 4
 
 def cost_section(advice: dict[str, Any], profile: dict[str, Any]) -> None:
     """What every option costs, when they trade places, and how long a user waits."""
-    st.markdown(table([word("costs_option"), *map(word, AMOUNTS.values())], cost_rows(advice)))
+    draw_table([word("costs_option"), *map(word, AMOUNTS.values())], cost_rows(advice), word("tab_costs"))
     st.caption(word("costs_note"))
     _chart(advice)
     _break_even(advice)
@@ -36,23 +37,12 @@ def cost_rows(advice: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table; its cells are Markdown already."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
 def spread(amount: dict[str, float | None] | None) -> str:
-    """The middle value and the range, or that there is none."""
+    """The middle value and, below it, the range; or that there is none."""
     if not amount or amount.get("p50") is None:
         return word("costs_unavailable")
-    low, middle, high = (dollars(amount[name]) for name in ("p10", "p50", "p90"))
-    return f"{middle} ({low} – {high})"
-
-
-def dollars(usd: float | None) -> str:
-    """An amount for Markdown, in which a dollar sign would begin a formula."""
-    return money(usd).replace("$", "\\$")
+    low, middle, high = (money(amount[name]) for name in ("p10", "p50", "p90"))
+    return f"{middle}\n{low} – {high}"
 
 
 def _chart(advice: dict[str, Any]) -> None:
@@ -91,7 +81,8 @@ def latency_section(advice: dict[str, Any], profile: dict[str, Any]) -> None:
     ]
     first = next(iter(advice["latency"].values()))
     about = word("latency_total" if first.get("budget_is_about") == "total_ms" else "latency_first")
-    st.markdown(table([word("costs_option"), f"{word('latency_median')}, {about}", word("latency_slow"), " "], rows))
+    header = [word("costs_option"), f"{word('latency_median')}, {about}", word("latency_slow"), word("latency_limit")]
+    draw_table(header, rows, word("latency_heading"))
 
 
 def budget_ms(profile: dict[str, Any]) -> float | None:

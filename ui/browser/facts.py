@@ -29,9 +29,11 @@ def _heard(name: str, heard: dict[str, Any], number: int) -> None:
     value = {"state": heard["state"]} if "state" in heard else heard["value"]
     with st.container(key=f"fact-{name}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{plain(fact_label(name))}: **{plain(fact_text(name, value))}**", width="stretch")
+            prose = fact_specs()[name].kind == "text"
+            shown = "" if prose else f": **{plain(fact_text(name, value))}**"
+            st.markdown(f"{plain(fact_label(name))}{shown}", width="stretch")
             _editor(name, value, number, word("fact_edit"))
-        st.caption(_words_behind(heard))
+        st.caption(plain(heard["value"]) if prose and heard["value"] else _words_behind(heard))
 
 
 def _words_behind(heard: dict[str, Any]) -> str:

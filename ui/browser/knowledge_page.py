@@ -13,9 +13,10 @@ from knowledge.rulebook import load_rulebook
 from tools.cost.source_audit import audit_sources
 from ui.browser.claims import CLAIM, claim_card
 from ui.browser.consultancy import settings, signed_in
-from ui.browser.costs import dollars, table
 from ui.browser.rule_words import Rule, rule_text
 from ui.browser.safe_text import plain
+from ui.browser.shown import money
+from ui.browser.tables import draw_table
 from ui.browser.words import word
 
 
@@ -123,42 +124,40 @@ def _prices() -> None:
     names = ("model", "provider", "above", "input", "cached", "output", "window", "checked")
     rows = [
         [
-            plain(model.model),
-            plain(model.provider),
+            model.model,
+            model.provider,
             f"{tier.above_tokens:,.0f}" if tier.above_tokens else "–",
-            dollars(tier.input_usd_per_mtok),
-            dollars(tier.cache_read_usd_per_mtok),
-            dollars(tier.output_usd_per_mtok),
+            money(tier.input_usd_per_mtok),
+            money(tier.cache_read_usd_per_mtok),
+            money(tier.output_usd_per_mtok),
             f"{tier.context_window:,.0f}",
             tier.checked_on.isoformat(),
         ]
         for model in prices.models.values()
         for tier in model.tiers
     ]
-    with st.container(key="prices"):
-        st.markdown(table([word(f"prices_{name}") for name in names], rows))
+    draw_table([word(f"prices_{name}") for name in names], rows, word("tab_prices"))
 
 
 def _audit() -> None:
     st.caption(word("audit_intro"))
     rows = [
         [
-            plain(one.figure.says),
+            one.figure.says,
             _range(one.figure.claimed, one.figure.unit),
             _range(one.computed, one.figure.unit),
-            plain(one.figure.verdict),
-            plain(one.figure.finding),
+            one.figure.verdict,
+            one.figure.finding,
         ]
         for one in audit_sources()
     ]
     header = [word(f"audit_{name}") for name in ("says", "claimed", "computed", "verdict", "finding")]
-    with st.container(key="audit"):
-        st.markdown(table(header, rows))
+    draw_table(header, rows, word("tab_audit"))
 
 
 def _range(ends: tuple[float, float], unit: str) -> str:
     low, high = (f"{end:,.4g}" if abs(end) < 1000 else f"{end:,.0f}" for end in ends)
-    return plain(f"{low} {unit}" if low == high else f"{low} to {high} {unit}")
+    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
 
 
 def _documents() -> None:

@@ -19,6 +19,7 @@ PRIVATE: dict[str, object] = {
     "server.enableCORS": True,
     "server.fileWatcherType": "none",
     "server.showEmailPrompt": False,
+    "runner.magicEnabled": False,
     "server.disconnectedSessionTTL": 600,
     "logger.level": "warning",
 }

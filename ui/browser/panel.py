@@ -38,6 +38,13 @@ def decision_panel(turn: Turn | None, before: Turn | None, number: int) -> None:
     _figures(profile, flips, figures)
 
 
+def lead_strip(place: Any, turn: Turn) -> None:
+    """The leading option in one line, for windows in which the panel stands below the conversation."""
+    if turn.facts:
+        option, share = LABELS[turn.recommendation["option"]], percent(turn.recommendation["confidence"])
+        place.markdown(word("strip", option=option, confidence=share))
+
+
 def _figures(profile: dict[str, Any], flips: Any, figures: Any) -> None:
     """What takes longest to work out comes last, so that the advice itself is there at once."""
     advice = advised(profile)

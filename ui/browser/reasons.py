@@ -56,7 +56,7 @@ def flips_section(advice: dict[str, Any]) -> None:
     if not advice["flips"]:
         st.markdown(word("flips_none"))
     for flip in advice["flips"]:
-        st.markdown("- " + flip_text(flip))
+        st.markdown("- " + plain(flip_text(flip)))
     if advice["conflicts"]:
         st.markdown(f"**{word('conflicts_heading')}**")
     for conflict in advice["conflicts"]:
@@ -72,4 +72,4 @@ def flip_text(flip: dict[str, Any]) -> str:
 
 def _change(fact: str, value: Any) -> str:
     shown = fact_text(fact, value) if isinstance(value, dict) else choice_text(fact, value)
-    return word("flip_fact", label=plain(fact_label(fact)), value=plain(shown))
+    return word("flip_fact", label=fact_label(fact), value=shown)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from agent.protocol import Said
 from ui.browser import outbox
+from ui.browser.chat import say
 from ui.browser.consultancy import SESSION, consultant, lists_all, signed_in
 from ui.browser.safe_text import plain
 from ui.browser.words import word, words
@@ -16,7 +17,8 @@ def start_page() -> None:
     with st.container(key="start"):
         st.title(word("start_heading"), anchor=False)
         st.markdown(word("start_intro"))
-        st.subheader(word("start_examples"), anchor=False)
+        say(started=False)
+        st.header(word("start_examples"), anchor=False)
         for number, (place, example) in enumerate(zip(st.columns(3), words().examples, strict=True)):
             with place.container(border=True, height="stretch", key=f"example-{number}"):
                 st.markdown(f"**{example.title}**\n\n{example.teaser}")
@@ -39,6 +41,6 @@ def _recent() -> None:
     cards = consultant().sessions(signed_in())[:MOST_RECENT] if lists_all() else []
     if not cards:
         return
-    st.subheader(word("start_recent"), anchor=False)
+    st.header(word("start_recent"), anchor=False)
     for card in cards:
         st.page_link(st.session_state["pages"]["consult"], label=plain(card.title), query_params={SESSION: card.id})

@@ -12,12 +12,13 @@ from ui.browser import outbox
 from ui.browser.advice import advised
 from ui.browser.consultancy import SESSION, consultant, session_id, transcript
 from ui.browser.controls import fact_control
-from ui.browser.costs import spread, table
+from ui.browser.costs import spread
 from ui.browser.memo_page import nothing_yet
 from ui.browser.reasons import flip_text
 from ui.browser.safe_text import plain
 from ui.browser.scenarios import LETTERS, MOST, Scenario, model_names, scenario_advice
 from ui.browser.shown import duration, fact_label, fact_text, percent
+from ui.browser.tables import draw_table
 from ui.browser.words import word
 
 
@@ -137,12 +138,11 @@ def _comparison(saved: dict[str, Any], scenarios: list[Scenario]) -> None:
         heads.append(word("scenario", letter=scenario.letter))
     names = ("changes", "option", "confidence", "month", "build", "year", "wait", "flips")
     rows = [[word(f"row_{name}"), *(column[place] for column in columns)] for place, name in enumerate(names)]
-    with st.container(key="comparison"):
-        st.markdown(table([" ", *heads], rows))
+    draw_table([" ", *heads], rows, word("scenario_compare"))
 
 
 def _changes(scenario: Scenario) -> str:
-    facts = [f"{plain(fact_label(name))}: {plain(fact_text(name, value))}" for name, value in scenario.facts.items()]
+    facts = [f"{fact_label(name)}: {fact_text(name, value)}" for name, value in scenario.facts.items()]
     rates = {"scenario_input": scenario.input_usd_per_mtok, "scenario_output": scenario.output_usd_per_mtok}
     facts += [f"{word(name)}: {rate:g}" for name, rate in rates.items() if rate is not None]
     return "; ".join(facts)
@@ -153,11 +153,11 @@ def _column(advice: dict[str, Any], before: dict[str, Any]) -> list[str]:
     option = advice["recommendation"]["option"]
     old = before["recommendation"]["option"]
     costs, wait = advice["costs"].get(option, {}), advice["latency"].get(option)
-    moved = "" if option == old else f" – {word('moved_advice', before=LABELS[old], now=LABELS[option])}"
+    moved = "" if option == old else "\n" + word("moved_advice", before=LABELS[old])
     about = wait.get("budget_is_about", "ttft_ms") if wait else ""
     return [
         "–",
-        f"**{LABELS[option]}**{moved}",
+        f"{LABELS[option]}{moved}",
         percent(advice["recommendation"]["confidence"]),
         spread(costs.get("monthly_usd")),
         spread(costs.get("upfront_usd")),
