@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any
 
 from agent.language.port import Ambiguity, Intent, Language, Statement, Understanding
 from agent.ledger import Entry, Ledger, Origin
@@ -65,9 +65,8 @@ def _read_adopted(adopted: Adopted, turn: int) -> Reading:
     entries = []
     for fact, value in parse_profile(adopted.profile).facts.items():
         words = adopted.heard.get(fact, {})
-        quote, origin = str(words.get("quote") or ""), words.get("origin")
-        known = origin if origin in get_args(Origin) else "user"
-        entries.append(Entry("stated", turn, fact, value, quote, words.get("by"), known))
+        origin: Origin = "derived" if words.get("origin") == "derived" else "user"
+        entries.append(Entry("stated", turn, fact, value, str(words.get("quote") or ""), words.get("by"), origin))
     return Reading(tuple(entries))
 
 
@@ -77,7 +76,7 @@ def _read_said(said: Said, turn: int, ledger: Ledger, language: Language) -> Rea
     heard = language.understand(said.text, asked, ledger.profile, previous)
     commands = [intent.kind for intent in heard.intents if intent.kind in ("back", "skip", "restart")]
     if commands and not heard.statements:
-        return _read_command(Commanded(commands[0], said.by), turn, ledger)  # type: ignore[arg-type]
+        return _read_command(Commanded(commands[0], said.by), turn, ledger)
     stated, conflicts = _settle(heard, said.by, turn, ledger)
     description = _description(heard, said.by, turn, ledger)
     entries = (*description, *stated, *_tasks(heard, said.by, turn), *conflicts)

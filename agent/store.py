@@ -198,8 +198,8 @@ def short_title(text: str) -> str:
 
 
 def _stored(row: Row[Any]) -> StoredMessage:
-    body, reading, reply = (None if text is None else json.loads(text) for text in (row.body, row.reading, row.reply))
-    return StoredMessage(row.number, row.id, body, reading, reply)
+    reading, reply = (None if text is None else json.loads(text) for text in (row.reading, row.reply))
+    return StoredMessage(row.number, row.id, json.loads(row.body), reading, reply)
 
 
 def _dumped(value: Any) -> str:

@@ -4,10 +4,12 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 from agent.consultation import Consultant
 from agent.protocol import Answered
 from agent.settings import load_settings
+from knowledge.library import open_searcher
 from tests.scripted_language import ScriptedLanguage
 
 
@@ -35,9 +37,9 @@ def arm(consultant: Consultant, step: str) -> None:
         store.answer = lambda *given: (answer(*given), die())  # type: ignore[method-assign]
 
 
-def main(session: str, step: str) -> None:
+def main(session: str, step: str, index: str) -> None:
     """Sends all answers; the trap goes off in the last message."""
-    consultant = Consultant(load_settings(), ScriptedLanguage())
+    consultant = Consultant(load_settings(), ScriptedLanguage(), open_searcher(Path(index)))
     answers = [json.loads(line) for line in sys.stdin]
     for place, answer in enumerate(answers, 1):
         if place == len(answers):

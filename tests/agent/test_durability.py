@@ -37,8 +37,13 @@ FACTS: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    return open_searcher(tmp_path_factory.mktemp("index"))
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("index")
+
+
+@pytest.fixture(scope="module")
+def searcher(index: Path) -> Searcher:
+    return open_searcher(index)
 
 
 @pytest.fixture
@@ -47,11 +52,11 @@ def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
         yield consultant
 
 
-def talk(session: str, die_in: str, **answers: Any) -> subprocess.CompletedProcess[str]:
+def talk(session: str, die_in: str, index: Path, **answers: Any) -> subprocess.CompletedProcess[str]:
     """Another process sends one message each and is killed at the named step of the last one."""
     lines = "\n".join(json.dumps({fact: value}) for fact, value in answers.items())
     return subprocess.run(
-        [sys.executable, str(CHILD), session, die_in],
+        [sys.executable, str(CHILD), session, die_in, str(index)],
         input=lines,
         capture_output=True,
         text=True,
@@ -62,9 +67,9 @@ def talk(session: str, die_in: str, **answers: Any) -> subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("step", ["accepted", "understand", "record", "decide", "reply", "answered"])
-def test_a_kill_at_any_step_loses_no_answer_and_repeats_none(consultant: Consultant, step: str) -> None:
+def test_a_kill_at_any_step_loses_no_answer_and_repeats_none(consultant: Consultant, index: Path, step: str) -> None:
     session = consultant.start().session
-    killed = talk(session, step, gap="knowledge", update_frequency="weekly")
+    killed = talk(session, step, index, gap="knowledge", update_frequency="weekly")
     assert killed.returncode == -signal.SIGKILL
     resumed = consultant.resume(session)
     assert resumed.facts.keys() >= {"gap"}
@@ -84,12 +89,12 @@ def test_messages_sent_at_once_from_threads_are_all_counted(consultant: Consulta
     assert consultant.resume(session).facts.keys() == FACTS.keys()
 
 
-def test_messages_sent_at_once_from_two_processes_are_all_counted(consultant: Consultant) -> None:
+def test_messages_sent_at_once_from_two_processes_are_all_counted(consultant: Consultant, index: Path) -> None:
     session = consultant.start().session
     names = list(FACTS)
     halves = [{fact: FACTS[fact] for fact in names[:4]}, {fact: FACTS[fact] for fact in names[4:]}]
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda half: talk(session, "never", **half), halves))
+        done = list(pool.map(lambda half: talk(session, "never", index, **half), halves))
     assert [one.returncode for one in done] == [0, 0], done
     assert consultant.resume(session).facts.keys() == FACTS.keys()
     numbers = [json.loads(line) for one in done for line in one.stdout.splitlines()]
