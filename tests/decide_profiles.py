@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tools.decide.boxes import Columns, decision_facts, decode
+from tools.decide.boxes import Columns, decision_facts, decode, just_below
 from tools.decide.engine import Engine, engine_for
 from tools.decide.evaluate import Verdicts
 from tools.decide.priors import plausible_range
@@ -36,11 +36,6 @@ def telling_values(name: str) -> tuple[float, ...]:
     near = [edge for cut in engine().cuts.get(name, ()) for edge in (just_below(name, cut), cut)]
     grid = np.linspace(low, high, 5) if spec.kind == "share" else np.round(np.geomspace(max(low, 1.0), high, 7))
     return tuple(sorted({low, high, *near, *(float(value) for value in grid)}))
-
-
-def just_below(name: str, cut: float) -> float:
-    """The last value below a cut."""
-    return cut - 1 if decision_facts()[name].kind == "integer" else float(np.nextafter(cut, -np.inf))
 
 
 def profiles(**held: float) -> st.SearchStrategy[dict[str, float]]:

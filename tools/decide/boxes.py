@@ -54,3 +54,8 @@ def decode(spec: FactSpec, number: float) -> Scalar:
     if spec.categorical:
         return spec.codes[int(number)]
     return int(number) if spec.kind == "integer" or number == int(number) else float(number)
+
+
+def just_below(name: str, value: float) -> float:
+    """The last value of a fact below another."""
+    return value - 1 if fact_specs()[name].kind == "integer" else float(np.nextafter(value, -np.inf))

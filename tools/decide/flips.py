@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from knowledge.options import OPTIONS
-from tools.decide.boxes import Columns, Indices, decision_facts, decode
+from tools.decide.boxes import Columns, Indices, decision_facts, decode, just_below
 from tools.decide.conditions import facts_in
 from tools.decide.decision import Flip
 from tools.decide.engine import Engine
@@ -37,6 +37,12 @@ class _Trial:
     engine: Engine
     profile: Profile
     columns: Columns
+    winner: int
+    target: int | None
+
+    def moves(self, won: int) -> bool:
+        """Whether this advice is the change that is looked for: another than now, or the target."""
+        return won != self.winner if self.target is None else won == self.target
 
     def screen(self, changes: list[Changes], size: int) -> list[int]:
         """The advice under each of the changes, judged on the first `size` completions of the unchanged profile."""
@@ -49,7 +55,7 @@ class _Trial:
         won = self.engine.judge(tiled).winners.reshape(len(changes), size)
         return [most_frequent(row) for row in won]
 
-    def winner(self, change: Changes) -> int:
+    def advice(self, change: Changes) -> int:
         """The advice for the changed profile."""
         facts = decision_facts()
         known = {name: Known(decode(facts[name], value)) for name, value in change.items()}
@@ -61,27 +67,29 @@ def most_frequent(winners: Indices) -> int:
     return int(np.argmax(np.bincount(winners, minlength=len(OPTIONS))))
 
 
-def find_flips(engine: Engine, profile: Profile, columns: Columns, winner: int) -> tuple[Flip, ...]:
-    """The smallest single changes that move the advice, or pairs of changes where no single one does."""
-    trial = _Trial(engine, profile, columns)
+def find_flips(
+    engine: Engine, profile: Profile, columns: Columns, winner: int, target: int | None = None
+) -> tuple[Flip, ...]:
+    """The smallest single changes that move the advice (to one option, if `target` is given), or pairs if none does."""
+    trial = _Trial(engine, profile, columns, winner, target)
     names = dict.fromkeys([*engine.cuts, *CEILINGS.values()])
-    single = [flip for name in names for flip in _single(trial, name, winner)]
-    return tuple(single) or tuple(_pairs(trial, winner))
+    single = [flip for name in names for flip in _single(trial, name)]
+    return tuple(single) or tuple(_pairs(trial))
 
 
-def _single(trial: _Trial, name: str, winner: int) -> Iterator[Flip]:
+def _single(trial: _Trial, name: str) -> Iterator[Flip]:
     """The values of one fact that move the advice: choices as they are, numbers at their exact thresholds."""
     start = settled_value(trial.profile, name) if is_settled(trial.profile, name) else None
     edges = _edges(trial.engine, name)
     size = min(SCREENED, len(trial.columns[name]))
     won = trial.screen([{name: edge} for edge in edges], size)
-    moving = {edge for edge, first in zip(edges, won, strict=True) if first != winner}
+    moving = {edge for edge, first in zip(edges, won, strict=True) if trial.moves(first)}
     if not decision_facts()[name].numeric:
         thresholds: Iterable[float | None] = (edge for edge in edges if edge in moving and edge != start)
     else:
-        thresholds = (_threshold(trial, name, *step, winner) for step in _steps_to(edges, moving, start))
+        thresholds = (_threshold(trial, name, *step) for step in _steps_to(edges, moving, start))
     for threshold in thresholds:
-        if threshold is not None and (to := trial.winner({name: threshold})) != winner:
+        if threshold is not None and trial.moves(to := trial.advice({name: threshold})):
             yield _flip({name: threshold}, to)
 
 
@@ -101,7 +109,7 @@ def _edges(engine: Engine, name: str) -> list[float]:
     if not spec.numeric:
         return [float(code) for code in range(max(2, len(spec.codes)))]
     cuts = engine.cuts.get(name) or _steps(*plausible_range(name))
-    return sorted({edge for cut in cuts for edge in (_before(name, float(cut)), float(cut))})
+    return sorted({edge for cut in cuts for edge in (just_below(name, float(cut)), float(cut))})
 
 
 def _steps(low: float, high: float) -> tuple[float, ...]:
@@ -109,22 +117,18 @@ def _steps(low: float, high: float) -> tuple[float, ...]:
     return tuple(float(step) for step in np.geomspace(max(low, 1.0), high, CEILING_STEPS))
 
 
-def _before(name: str, cut: float) -> float:
-    """The last value below a cut."""
-    return cut - 1 if decision_facts()[name].kind == "integer" else float(np.nextafter(cut, -np.inf))
-
-
-def _threshold(trial: _Trial, name: str, stays: float, moves: float, winner: int) -> float | None:
+def _threshold(trial: _Trial, name: str, stays: float, moves: float) -> float | None:
     """The value nearest to `stays` from which on the advice is moved; None where it is not moved after all."""
-    if trial.winner({name: moves}) == winner:
+    if not trial.moves(trial.advice({name: moves})):
         return None
-    if _step_back(name, moves, stays) == stays or trial.winner({name: _step_back(name, moves, stays)}) == winner:
+    before = _step_back(name, moves, stays)
+    if before == stays or not trial.moves(trial.advice({name: before})):
         return moves
     for _ in range(HALVINGS):
         middle = _middle(name, stays, moves)
         if middle in (stays, moves):
             break
-        stays, moves = (middle, moves) if trial.winner({name: middle}) == winner else (stays, middle)
+        stays, moves = (stays, middle) if trial.moves(trial.advice({name: middle})) else (middle, moves)
     return moves
 
 
@@ -139,7 +143,7 @@ def _middle(name: str, one: float, other: float) -> float:
     return float(np.round(middle)) if decision_facts()[name].kind == "integer" else middle
 
 
-def _pairs(trial: _Trial, winner: int) -> Iterator[Flip]:
+def _pairs(trial: _Trial) -> Iterator[Flip]:
     """Pairs of changes that move the advice together, of the facts that weigh most; one of each pair of facts."""
     changes = [change for name in _heaviest(trial.engine) for change in _starting_points(trial, name)]
     disjoint = (pair for pair in combinations(changes, 2) if not pair[0].keys() & pair[1].keys())
@@ -147,7 +151,7 @@ def _pairs(trial: _Trial, winner: int) -> Iterator[Flip]:
     size = min(PAIRS_SCREENED, len(next(iter(trial.columns.values()))))
     seen: set[frozenset[str]] = set()
     for pair, won in zip(pairs, trial.screen(pairs, size), strict=True):
-        if won != winner and frozenset(pair) not in seen and (to := trial.winner(pair)) != winner:
+        if trial.moves(won) and frozenset(pair) not in seen and trial.moves(to := trial.advice(pair)):
             seen.add(frozenset(pair))
             yield _flip(pair, to)
 
