@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from knowledge.errors import InputError
+from knowledge.errors import InputError, StoreError
 from ui.cli.app import app
 from ui.cli.lines import answer_lines
 from ui.cli.output import note, print_json, print_markdown
@@ -29,9 +29,14 @@ def search(
         return [dict(hit.row()) for hit in searcher.search(text, most)]
 
     if as_lines:
-        return answer_lines(rows)
-    found = rows({"query": query})
-    return print_json(found) if as_json else print_markdown(_shown(found))
+        answer_lines(rows)
+    else:
+        found = rows({"query": query})
+        print_json(found) if as_json else print_markdown(_shown(found))
+    try:
+        searcher.save()  # after the answer, which need not wait for it
+    except StoreError as error:
+        note(str(error))
 
 
 def _checked(wanted: Any, k: int) -> tuple[str, int]:
