@@ -121,6 +121,9 @@ def _threshold(trial: _Trial, name: str, stays: float, moves: float) -> float | 
     """The value nearest to `stays` from which on the advice is moved; None where it is not moved after all."""
     if not trial.moves(trial.advice({name: moves})):
         return None
+    if trial.moves(trial.advice({name: stays})):
+        start = settled_value(trial.profile, name) if is_settled(trial.profile, name) else stays
+        return _threshold(trial, name, start, stays) if start != stays else None
     before = _step_back(name, moves, stays)
     if before == stays or not trial.moves(trial.advice({name: before})):
         return moves

@@ -1,0 +1,218 @@
+"""Relations for profiles with open facts: completions, confidence, the certificate, the value of asking, flips."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.facts import Scalar
+from knowledge.options import OPTIONS
+from tests.decide_profiles import AS_OF, Codes, as_profile, engine, profiles, steadily
+from tools.decide.boxes import Boxes, decision_facts, decode
+from tools.decide.certificate import whole_box
+from tools.decide.completions import even_share, gap_chances
+from tools.decide.decide import decide
+from tools.decide.engine import Engine
+from tools.decide.flips import most_frequent
+from tools.decide.priors import plausible_range
+from tools.profile import Known, Profile, Range, parse_profile
+
+FACTS = tuple(decision_facts())
+NOISE = 0.02
+"""What the confidence may move by for no reason: three standard errors of a share of 4,096 draws."""
+
+some_open = st.lists(st.sampled_from(FACTS), min_size=1, max_size=6, unique=True)
+fewer = steadily.__class__(steadily, max_examples=25)
+
+
+def confidence(profile: Profile) -> float:
+    winners = engine().judge(engine().complete(profile)).winners
+    return float((winners == most_frequent(winners)).mean())
+
+
+@fewer
+@given(profiles(), some_open)
+def test_completions_keep_what_is_known_and_stay_within_what_is_plausible(codes: Codes, open_: list[str]) -> None:
+    columns = engine().complete(as_profile(codes, *open_))
+    for name in FACTS:
+        low, high = (codes[name],) * 2 if name not in open_ else plausible_range(name)
+        assert (columns[name] >= low).all() and (columns[name] <= high).all()
+
+
+def test_a_range_is_completed_within_its_ends() -> None:
+    columns = engine().complete(parse_profile({"queries_per_day": {"low": 100, "high": 900}}))
+    assert columns["queries_per_day"].min() >= 100 and columns["queries_per_day"].max() <= 900
+    assert np.unique(columns["queries_per_day"]).size > 100
+
+
+def test_an_unsure_value_stays_the_likeliest_but_not_the_only_one() -> None:
+    values = engine().complete(parse_profile({"strict_output": {"value": True, "unsure": True}}))["strict_output"]
+    assert 0.8 < values.mean() < 1
+
+
+def test_what_does_not_apply_is_settled() -> None:
+    values = engine().complete(parse_profile({"knowledge_tokens": {"state": "not_applicable"}}))["knowledge_tokens"]
+    assert (values == 0).all()
+
+
+@pytest.mark.parametrize("state", ["unknown", "later"])
+def test_not_knowing_is_the_same_as_not_having_been_asked(state: str) -> None:
+    assert (
+        decide(parse_profile({"gap": {"state": state}}), AS_OF).recommendation
+        == decide(parse_profile({}), AS_OF).recommendation
+    )
+
+
+def test_the_same_profile_always_has_the_same_completions() -> None:
+    profile = parse_profile({"gap": "knowledge"})
+    first, second = engine().complete(profile), Engine(engine().evaluator).complete(profile)
+    assert all((first[name] == second[name]).all() for name in FACTS)
+
+
+def test_citations_make_a_knowledge_gap_likelier_and_a_behaviour_gap_less_likely() -> None:
+    blank, told = gap_chances(parse_profile({})), gap_chances(parse_profile({"needs_citations": True}))
+    assert told["knowledge"] > blank["knowledge"] and told["behavior"] < blank["behavior"]
+    assert sum(told.values()) == pytest.approx(1)
+
+
+def test_what_the_priors_find_surprising_makes_them_doubted() -> None:
+    usual = parse_profile({"gap": "knowledge", "task": "question_answering", "queries_per_day": 1500})
+    odd = parse_profile({"gap": "knowledge", "task": "classification", "training_allowed": False})
+    before = 0.15
+    assert even_share(usual, before) < before < even_share(odd, before)
+    assert even_share(odd, 0.0) == 0.0
+
+
+def answers(profile: Profile, name: str) -> list[tuple[float, Scalar]]:
+    """Answers to a question with their chances: all choices, or evenly spaced values of the prior."""
+    spec, values = decision_facts()[name], engine().complete(profile)[name]
+    if not spec.numeric:
+        codes, counts = np.unique(values, return_counts=True)
+        return [(count / len(values), decode(spec, code)) for code, count in zip(codes, counts, strict=True)]
+    typical = np.quantile(values, (np.arange(24) + 0.5) / 24, method="lower")
+    return [(1 / 24, decode(spec, value)) for value in typical]
+
+
+STARTS: list[dict[str, Scalar]] = [
+    {},
+    {"gap": "knowledge"},
+    {"gap": "behavior", "labeled_examples": 1000},
+    {"gap": "both", "queries_per_day": 3000},
+    {"task": "classification"},
+    {"update_frequency": "daily", "needs_citations": True},
+]
+
+
+@pytest.mark.parametrize("start", STARTS, ids=str)
+@pytest.mark.parametrize("name", ["gap", "labeled_examples", "training_allowed", "knowledge_tokens", "exploratory"])
+def test_on_average_learning_a_fact_never_lowers_confidence(start: dict[str, Scalar], name: str) -> None:
+    profile = parse_profile(start)
+    if name not in start:
+        after = sum(
+            chance * confidence(profile.replace(**{name: Known(value)})) for chance, value in answers(profile, name)
+        )
+        assert after >= confidence(profile) - NOISE
+
+
+@pytest.mark.parametrize("start", STARTS, ids=str)
+def test_the_chance_of_change_is_the_share_that_disagrees(start: dict[str, Scalar]) -> None:
+    decision = decide(parse_profile(start), AS_OF)
+    assert decision.certificate.chance_of_change == pytest.approx(1 - decision.recommendation.confidence)
+    assert sum(row.probability for row in decision.recommendation.ranking) == pytest.approx(1)
+
+
+@fewer
+@given(profiles(), some_open)
+def test_a_box_holds_every_completion(codes: Codes, open_: list[str]) -> None:
+    profile = as_profile(codes, *open_)
+    box, columns = whole_box(profile), engine().complete(profile)
+    for name in FACTS:
+        assert (columns[name] >= box.low[name][0]).all() and (columns[name] <= box.high[name][0]).all()
+
+
+@fewer
+@given(profiles(), some_open)
+def test_what_certainly_holds_in_a_box_holds_in_every_completion(codes: Codes, open_: list[str]) -> None:
+    profile = as_profile(codes, *open_)
+    truths = engine().evaluator.truths(whole_box(profile))
+    fired = engine().judge(engine().complete(profile)).fired
+    assert fired[truths.certain[:, 0]].all() and not fired[~truths.possible[:, 0]].any()
+
+
+@fewer
+@given(profiles(), some_open)
+def test_nothing_moves_the_advice_after_a_proven_certificate(codes: Codes, open_: list[str]) -> None:
+    profile = as_profile(codes, *open_)
+    decision = decide(profile, AS_OF)
+    if decision.certificate.certainty == "proven":
+        box, generator = whole_box(profile), np.random.Generator(np.random.PCG64(5))
+        drawn = {name: _within(box, name, generator, 10_000) for name in FACTS}
+        winners = engine().judge(drawn).winners
+        assert (winners == OPTIONS.index(decision.recommendation.option)).all()
+
+
+def _within(box: Boxes, name: str, generator: np.random.Generator, size: int) -> np.ndarray:
+    """Values of a box, half of them at its ends and at the cuts."""
+    low, high = float(box.low[name][0]), float(box.high[name][0])
+    edges = [low, high, *(cut for cut in engine().cuts.get(name, ()) if low <= cut <= high)]
+    spread = np.expm1(generator.uniform(np.log1p(low), np.log1p(high), size)) if low > -1 else np.full(size, low)
+    whole = np.round(spread) if decision_facts()[name].kind not in ("number", "share") else spread
+    return np.where(generator.random(size) < 0.5, generator.choice(edges, size), np.clip(whole, low, high))
+
+
+def test_a_complete_profile_is_proven_and_has_nothing_open() -> None:
+    decision = decide(as_profile({name: plausible_range(name)[0] for name in FACTS}), AS_OF)
+    assert decision.certificate.certainty == "proven" and decision.unknown == ()
+    assert decision.recommendation.confidence == 1
+
+
+def test_what_is_left_open_is_listed_with_the_range_that_was_checked() -> None:
+    decision = decide(parse_profile({"gap": "none", "queries_per_day": {"low": 10, "high": 90}}), AS_OF)
+    checked = {fact.fact: fact.checked for fact in decision.certificate.checked}
+    assert checked["needs_citations"] == "yes or no" and checked["queries_per_day"].startswith("10 ")
+    assert "gap" not in checked
+
+
+@pytest.mark.parametrize("start", STARTS, ids=str)
+def test_no_question_is_worth_less_than_nothing_and_settled_facts_are_never_asked(start: dict[str, Scalar]) -> None:
+    decision = decide(parse_profile(start), AS_OF)
+    assert all(fact.value_of_information >= 0 for fact in decision.unknown)
+    assert not {fact.fact for fact in decision.unknown} & set(start)
+
+
+def test_the_first_question_is_what_is_missing() -> None:
+    assert decide(parse_profile({}), AS_OF).unknown[0].fact == "gap"
+
+
+@pytest.mark.parametrize("start", STARTS, ids=str)
+def test_each_flip_flips_at_its_threshold_and_not_before(start: dict[str, Scalar]) -> None:
+    profile = parse_profile(start)
+    decision = decide(profile, AS_OF, with_flips=True)
+    assert decision.flips
+    for flip in decision.flips:
+        changed = profile.replace(**{name: Known(value) for name, value in flip.changes.items()})
+        assert decide(changed, AS_OF).recommendation.option == flip.to != decision.recommendation.option
+        for name, value in flip.changes.items():
+            if decision_facts()[name].numeric and len(flip.changes) == 1:
+                sides = [profile.replace(**{name: Known(_beside(name, value, step))}) for step in (-1, 1)]
+                assert any(decide(side, AS_OF).recommendation.option != flip.to for side in sides)
+
+
+def _beside(name: str, value: Scalar, step: int) -> Scalar:
+    number = float(value)
+    return (
+        int(number) + step if decision_facts()[name].kind == "integer" else float(np.nextafter(number, step * np.inf))
+    )
+
+
+def test_a_value_given_as_a_range_is_weighed_over_the_whole_range() -> None:
+    profile = parse_profile({"gap": "behavior"}).replace(labeled_examples=Range(10, 5000))
+    surer = profile.replace(labeled_examples=Known(5000))
+    assert confidence(profile) < confidence(surer)
+
+
+def test_another_disagreement_between_sources_never_raises_confidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = parse_profile({"gap": "knowledge", "weeks_to_production": 6})
+    before = decide(profile, AS_OF)
+    monkeypatch.setattr("tools.decide.decide._conflicts", lambda *_: before.conflicts * 2)
+    assert decide(profile, AS_OF).recommendation == before.recommendation
