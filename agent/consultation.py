@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
+from threading import Thread
 from typing import Any
 
 from agent.bureau import Bureau
@@ -141,12 +143,18 @@ class Consultant:
 
     @cached_property
     def searcher(self) -> Searcher:
-        """The search over the knowledge base, opened when it is first needed."""
+        """The search over the knowledge base, opened when it is first needed; what had to be built is then saved."""
         if self._given_searcher:
             return self._given_searcher
         chosen = self._settings
         key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
-        return open_searcher(chosen.home, make_embedder(chosen.embedding_model, chosen.openai_base_url, key))
+        opened = open_searcher(chosen.home, make_embedder(chosen.embedding_model, chosen.openai_base_url, key))
+        Thread(target=_save, args=(opened,), daemon=True).start()
+        return opened
+
+    def reopen_search(self) -> None:
+        """Lets the next search see documents that were added or removed meanwhile."""
+        self.__dict__.pop("searcher", None)
 
     def _search(self, query: str, k: int) -> list[Evidence]:
         hits = self.searcher.search(query, k)
@@ -178,6 +186,12 @@ class Consultant:
 
 def _exchange(stored: StoredMessage) -> tuple[Message | None, Turn | None]:
     return parse_body(stored.body), None if stored.reply is None else Turn(**stored.reply)
+
+
+def _save(searcher: Searcher) -> None:
+    """Saves an index that was built; where that is not possible it is built again next time."""
+    with suppress(StoreError):
+        searcher.save()
 
 
 def _write_memo(desk: Desk) -> str:
