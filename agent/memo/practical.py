@@ -8,8 +8,8 @@ from agent.memo.wording import wording
 from agent.memo.writer import joined
 from knowledge.blueprints import Practice, load_blueprints
 
-SHOWN_RISKS = 4
-SHOWN_WATCHES = 3
+SHOWN_RISKS = 3
+SHOWN_WATCHES = 2
 
 
 def consequences(case: Case) -> Section:

@@ -85,6 +85,8 @@ def check_sentence(sentence: Sentence, grounds: Grounds, claims: Claims) -> list
         return [*problems, str(error)]
     for citation in sentence.citations:
         problems += _check_citation(citation, allowed, claims)
+    if len({citation.claim for citation in sentence.citations}) < len(sentence.citations):
+        problems.append("it cites one claim twice")
     if _is_material(sentence) and not sentence.citations:
         problems.append("it claims something about the world and names no source")
     return problems

@@ -9,9 +9,9 @@ from agent.memo.writer import joined
 from knowledge.blueprints import load_blueprints
 from knowledge.options import OPTIONS, Option
 
-SHOWN_REASONS = 2
-SHOWN_CONFLICTS = 3
-SHOWN_FLIPS = 5
+SHOWN_REASONS = 1
+SHOWN_CONFLICTS = 2
+SHOWN_FLIPS = 4
 SHOWN_OPEN = 3
 WORTH_NOTHING = 0.005
 
@@ -66,8 +66,7 @@ def _for_and_against(case: Case, option: Option) -> tuple[tuple[Sentence, ...], 
     cells = []
     traits = load_blueprints().traits[option]
     for favourable, side, trait in ((True, "for", traits.for_), (False, "against", traits.against)):
-        shown = SHOWN_REASONS if favourable == (option == case.option) else 1
-        said = joined([case.reason(place) for place in case.reasons(option, favourable)[:shown]])
+        said = tuple(case.reason(place) for place in case.reasons(option, favourable)[:SHOWN_REASONS])
         cells.append(said or (case.writer.practice(trait, f"practice/traits/{option}/{side}", option),))
     return ((name,), *cells)
 
