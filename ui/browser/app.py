@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.browser.chat import conversation, say, under_way
+from ui.browser.chat import conversation, follow, history, say, under_way
 from ui.browser.consultancy import session_id, transcript
 from ui.browser.frame import frame
 from ui.browser.knowledge_page import knowledge_page
@@ -18,11 +18,10 @@ PANE_HEIGHT = 640  # pixels; the style sheet fits the panes to the window
 
 def consult() -> None:
     """The consultation, or the first page where none has begun."""
-    session = session_id()
-    if session is None and not under_way():
+    if session_id() is None and not under_way():
         start_page()
         return
-    exchanges = transcript(session) if session else []
+    exchanges = history()
     left, right = st.columns([3, 2], gap="large")
     with left:
         strip = st.container(key="strip")
@@ -37,6 +36,7 @@ def consult() -> None:
         if turn:
             lead_strip(strip, turn)
         decision_panel(turn, earlier[-1] if earlier else None, number)
+    follow(number)
 
 
 frame(

@@ -7,7 +7,7 @@ import streamlit as st
 from agent.protocol import Answered, Commanded, Message, Said, Turn
 from knowledge.errors import ConsultError
 from ui.browser import outbox, uploads
-from ui.browser.consultancy import Exchange, open_session, session_id
+from ui.browser.consultancy import Exchange, consultant, open_session, session_id, transcript
 from ui.browser.launch import UPLOAD_LIMIT_MB
 from ui.browser.safe_text import inert, plain, visible
 from ui.browser.shown import fact_label, fact_text
@@ -15,13 +15,14 @@ from ui.browser.words import word
 
 _NUMBERED = re.compile(r"\n(?:\d+\. [^\n]*(?:\n|$))+")
 
+FOLLOW_SECONDS = 5
 SHOWN_AT_ONCE = 30
 """Exchanges that are drawn; earlier ones are kept behind a fold, so that a long consultation stays quick."""
 
 
 def conversation(exchanges: list[Exchange]) -> Turn | None:
     """Draws all exchanges, answers what waits in the outbox, and returns the latest turn."""
-    exchanges = [exchange for exchange in exchanges if exchange[0]]
+    exchanges = [(message, answer) for message, answer in exchanges if message and (answer or not outbox.waiting())]
     earlier, recent = exchanges[:-SHOWN_AT_ONCE], exchanges[-SHOWN_AT_ONCE:]
     if earlier:
         with st.expander(word("earlier", count=len(earlier))):
@@ -38,9 +39,32 @@ def conversation(exchanges: list[Exchange]) -> Turn | None:
     return turn
 
 
+def history() -> list[Exchange]:
+    """What was said and answered in this page's session; what an earlier run left unanswered is answered first."""
+    outbox.settle()
+    session = session_id()
+    exchanges = transcript(session) if session else []
+    if session and exchanges and exchanges[-1][1] is None and not outbox.waiting():
+        with st.spinner(word("working"), show_time=False):
+            place = st.empty()
+            work = outbox.in_background(consultant().resume, session)
+            outbox.awaited(work, place.empty)
+            work.result()
+        exchanges = transcript(session)
+    return exchanges
+
+
 def under_way() -> bool:
     """Whether something was sent that has no answer yet."""
     return bool(outbox.waiting() or st.session_state.get("uploads"))
+
+
+@st.fragment(run_every=FOLLOW_SECONDS)
+def follow(number: int) -> None:
+    """Draws the page anew when the session went on elsewhere: in another tab, or through another door."""
+    session = session_id()
+    if session and not under_way() and len(transcript(session)) != number:
+        st.rerun()
 
 
 def say(started: bool) -> None:

@@ -1,8 +1,8 @@
 """Messages on their way to the consultant: taken when sent, delivered one after the other, never lost or doubled.
 
-A click or a submitted text is put into the outbox by its callback, before anything of the page is drawn, so that a
-second one cannot overtake it. The work is done outside the page's script: a rerun, a reload or a closed tab does not
-stop it, and the store sees each message id once.
+A click or a submitted text is handed over by its callback, before anything of the page is drawn, to a thread that works
+for this visitor alone. A rerun, a reload or a closed tab does not stop it, a second message waits for the first, and
+the store sees each message id once.
 """
 
 import secrets
@@ -22,44 +22,65 @@ Argument = TypeVar("Argument")
 Result = TypeVar("Result")
 
 POLL_SECONDS = 0.1
-WORKERS = 8
+WORKERS = 4
 
 
 @dataclass
 class Letter:
-    """A message, the id under which it counts once, and the answer that is being worked out."""
+    """A message, the session it is meant for (None for a new one), and the answer that is being worked out."""
 
     message: Message
     id: str
-    answer: "Future[Turn] | None" = None
+    session: str | None
+    answer: "Future[Turn]"
 
 
 def post(message: Message, message_id: str | None = None) -> None:
-    """Puts a message into the outbox; called by the callbacks of buttons and inputs."""
-    letters = waiting()
-    identity = message_id or secrets.token_hex(8)
-    if all(letter.id != identity for letter in letters):
-        letters.append(Letter(message, identity))
+    """Sends a message; called by the callbacks of buttons and inputs. A click that comes twice is one message."""
+    letters, identity = _letters(), message_id or secrets.token_hex(8)
+    if any(letter.id == identity for letter in letters):
+        return
+    session = session_id()
+    opening = letters[-1].answer if letters and session is None else None
+    answer = _thread().submit(_send, session, opening, signed_in(), message, identity)
+    letters.append(Letter(message, identity, session, answer))
 
 
 def waiting() -> list[Letter]:
-    """The messages that have no answer yet, in the order in which they were sent."""
-    letters: list[Letter] = st.session_state.setdefault("outbox", [])
-    return letters
+    """The messages of this page's session that were not yet shown with an answer, in the order of sending."""
+    here = session_id()
+    return [letter for letter in _letters() if letter.session in (here, None)]
+
+
+def settle() -> None:
+    """Drops the letters that were answered meanwhile: their answers are in the transcript.
+
+    Before the session stands in the page's address they are kept, as the answer to the first says which one it is.
+    """
+    if session_id() is not None:
+        st.session_state["outbox"] = [letter for letter in _letters() if not _answered(letter)]
 
 
 def deliver(letter: Letter, still_there: Callable[[], object]) -> Turn:
-    """The answer to the first message in the outbox, which is then taken out; raises ConsultError.
+    """The answer to a message, which is then taken out of the outbox; raises ConsultError.
 
     `still_there` is called while waiting, so that Streamlit can interrupt the page for what came in meanwhile; the
     message stays in the outbox then, and its answer is picked up by the next run.
     """
-    if letter.answer is None:
-        letter.answer = _workers().submit(_send, session_id(), signed_in(), letter)
-    while not wait([letter.answer], POLL_SECONDS).done:
-        still_there()
-    waiting().remove(letter)
+    awaited(letter.answer, still_there)
+    _letters().remove(letter)
     return letter.answer.result()
+
+
+def awaited(work: "Future[Result]", still_there: Callable[[], object]) -> None:
+    """Waits for work without holding up the page."""
+    while not wait([work], POLL_SECONDS).done:
+        still_there()
+
+
+def in_background(work: Callable[[Argument], Result], argument: Argument) -> "Future[Result]":
+    """Starts work that goes on when the page's script is interrupted."""
+    return _workers().submit(work, argument)
 
 
 def forget(session: str) -> None:
@@ -79,14 +100,29 @@ def told() -> str | None:
     return problem
 
 
-def in_background(work: Callable[[Argument], Result], argument: Argument) -> "Future[Result]":
-    """Starts work that goes on when the page's script is interrupted."""
-    return _workers().submit(work, argument)
+def _letters() -> list[Letter]:
+    letters: list[Letter] = st.session_state.setdefault("outbox", [])
+    return letters
 
 
-def _send(session: str | None, owner: str | None, letter: Letter) -> Turn:
+def _answered(letter: Letter) -> bool:
+    return letter.answer.done() and letter.answer.exception() is None
+
+
+def _send(
+    session: str | None, opening: "Future[Turn] | None", owner: str | None, message: Message, message_id: str
+) -> Turn:
+    """The answer to a message; it opens a session where neither it nor an earlier message has one."""
+    if session is None and opening is not None and opening.exception() is None:
+        session = opening.result().session
     session = session or consultant().start(owner).session
-    return consultant().send(session, letter.message, letter.id)
+    return consultant().send(session, message, message_id)
+
+
+def _thread() -> ThreadPoolExecutor:
+    """This visitor's own thread, so that messages are answered in the order in which they were sent."""
+    thread: ThreadPoolExecutor = st.session_state.setdefault("thread", ThreadPoolExecutor(1, "consult"))
+    return thread
 
 
 @cache

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -85,8 +85,8 @@ def _awaited(upload: Upload) -> Outcome:
     bar = st.progress(0.0, plain(word("upload_working", name=upload.name)))
     if upload.work is None:
         upload.work = outbox.in_background(_process, upload)
-    while not wait([upload.work], outbox.POLL_SECONDS).done:
-        bar.progress(min(upload.done, 1.0), plain(word("upload_working", name=upload.name)))
+    sentence = plain(word("upload_working", name=upload.name))
+    outbox.awaited(upload.work, lambda: bar.progress(min(upload.done, 1.0), sentence))
     bar.empty()
     return upload.work.result()
 

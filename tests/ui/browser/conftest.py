@@ -1,0 +1,35 @@
+"""One app and one Chromium for all browser tests; each test is a visitor of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.ui.browser.served import Served, chromium, launched, serving, visitor
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The running app."""
+    if chromium() is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with serving(tmp_path_factory.mktemp("served")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser."""
+    if chromium() is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = launched(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, app: Served) -> Iterator[Page]:
+    """A new visitor on a desktop screen."""
+    with visitor(browser, app) as fresh:
+        yield fresh
