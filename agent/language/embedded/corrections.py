@@ -7,10 +7,12 @@ from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.lexicon import book
 from agent.language.embedded.number_words import Number
+from agent.language.embedded.times import duration_value
 from knowledge.facts import fact_specs
 from tools.profile import Known, Profile, Range
 from tools.units import TOKENS
 
+_CEILINGS = {"latency_budget_ms", "weeks_to_production", "monthly_budget_usd", "upfront_budget_usd", "accuracy_target"}
 _NOW = {"now", "today", "current", "nowaday"}
 _FACTORS = {
     "knowledge_tokens": (1.0, TOKENS["page"], TOKENS["word"], TOKENS["megabyte"]),
@@ -48,7 +50,7 @@ def find_corrections(reading: Reading) -> Corrections:
         if reading.text.tokens[hit.first].raw in {"i", "we"} and reading.text.tokens[hit.end - 1].raw == "said":
             clauses |= set(range(*reading.text.clause_of(hit.first)))
     dropped += [figure for figure in reading.figures if _contrasted(reading, figure)]
-    cued = any(hit.meaning in {"correction", "retraction"} for hit in hits)
+    cued = any(hit.meaning in {"correction", "retraction"} for hit in hits) or reading.text.tokens[0].raw == "not"
     return Corrections(cued, tuple(dict.fromkeys(dropped)), frozenset(clauses))
 
 
@@ -66,6 +68,7 @@ def drop_and_inherit(reading: Reading, candidates: Sequence[Candidate], correcti
         gone = [figure for figure in corrections.dropped if candidate.first <= figure.number.first < candidate.end]
         negated = (
             not gone
+            and candidate.fact not in _CEILINGS
             and isinstance(candidate.value, Known | Range)
             and fact_specs()[candidate.fact].numeric
             and not candidate.derived
@@ -197,6 +200,28 @@ def bare_frequencies(
         for repeat in find_repeats(reading)
         if repeat.first not in corrections.clauses and not reading.scope.excludes(repeat.first, repeat.end)
     ]
+
+
+def bare_durations(
+    reading: Reading, found: Sequence[Candidate], corrections: Corrections, spoken_of: set[str]
+) -> list[Candidate]:
+    """ "make it 3 seconds": a duration alone, where waits or the deadline were spoken of."""
+    if not corrections.cued:
+        return []
+    added = []
+    for figure in reading.figures:
+        fact = _spoken_duration(figure, spoken_of)
+        if fact and figure not in corrections.dropped and not any(candidate.fact == fact for candidate in found):
+            added.append(Candidate(fact, duration_value(fact, figure), figure.first, figure.end))
+    return added
+
+
+def _spoken_duration(figure: Figure, spoken_of: set[str]) -> str | None:
+    if figure.duration in {"millisecond", "second", "minute"} and "latency_budget_ms" in spoken_of:
+        return "latency_budget_ms"
+    if figure.duration in {"day", "week", "month", "quarter"} and "weeks_to_production" in spoken_of:
+        return "weeks_to_production"
+    return None
 
 
 def _factor(fact: str, value: object, old: Number) -> float | None:

@@ -36,7 +36,8 @@ _BREAKS = {
     "at",
     "within",
 }
-_PER = {"a", "an", "per", "each", "every", "/", "one", "the"}
+_PER = {"a", "an", "per", "each", "every", "/"}
+_VERBS = {"once", "twice", "are", "is", "was", "were", "get", "gets", "has", "have"}
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,9 @@ def _period(text: Text, index: int, starts: set[int]) -> tuple[Period | None, in
     words = quantities()
     for position in range(index, min(index + AHEAD + 2, len(text.tokens))):
         token = text.tokens[position]
-        if token.stem in {".", ";", ","} or (position in starts and position > index and token.raw not in {"a", "one"}):
+        if token.stem in {".", ";", ","} or token.raw in _VERBS:
+            break
+        if position in starts and position > index and token.raw not in {"a", "one"}:
             break
         if token.raw in words.adverbs:
             return words.adverbs[token.raw], position + 1

@@ -28,7 +28,22 @@ _QUESTION_WORDS = {
     "are",
     "will",
 }
-_SUPPOSING = {"what if", "suppos", "imagin", "assum"}
+_BEFORE_ORDERS = {
+    "and",
+    "then",
+    "please",
+    "now",
+    "must",
+    "should",
+    "to",
+    "you",
+    "just",
+    "instead",
+    "also",
+    "or",
+    "so",
+    "first",
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,7 @@ def read_scope(text: Text) -> Scope:
         someday=_covered(text, "maybe_some_day"),
         past=_past(text),
         others=_covered(text, "others"),
-        instructed=_covered(text, "instructions") | _settings(text),
+        instructed=_instructed(text) | _settings(text),
         asked=_questions(text),
         negations=_negations(text),
     )
@@ -110,6 +125,19 @@ def _covered(text: Text, name: str) -> frozenset[int]:
                 covered |= set(range(first, end))
             else:
                 covered |= set(range(*text.clause_of(hit.first)))
+    return frozenset(covered)
+
+
+def _instructed(text: Text) -> frozenset[int]:
+    """Sentences that tell the program what to do; "it ignores the instructions" tells what something else does."""
+    covered: set[int] = set()
+    for hit in cues("instructions").find(text):
+        before = text.tokens[hit.first - 1] if hit.first else None
+        orders = before is None or before.kind == "symbol" or before.raw in _BEFORE_ORDERS
+        if orders and not text.tokens[hit.first].raw.endswith(("s", "ed")):
+            covered |= set(range(*text.sentence_of(hit.first)))
+        elif text.tokens[hit.first].raw in {"system", "assistant"}:
+            covered |= set(range(*text.sentence_of(hit.first)))
     return frozenset(covered)
 
 

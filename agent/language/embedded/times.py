@@ -58,6 +58,13 @@ def read_waits(reading: Reading) -> Iterator[Candidate]:
             yield Candidate("latency_budget_ms", _milliseconds(number, figure.duration), first, end)
 
 
+def duration_value(fact: str, figure: Figure) -> FactValue:
+    """A duration in the unit of the fact: milliseconds for waits, weeks for deadlines."""
+    if fact == "latency_budget_ms":
+        return _milliseconds(figure.number, str(figure.duration))
+    return _weeks(figure.number, _period(str(figure.duration)))
+
+
 def _milliseconds(number: Number, unit: str) -> FactValue:
     factor = 1.0 if unit == "millisecond" else in_milliseconds(1, "second" if unit == "second" else "minute")
     low, high = round(number.low * factor), round(number.high * factor)

@@ -11,6 +11,7 @@ from agent.language.embedded.choices import read_choices
 from agent.language.embedded.clean import NOTHING_TO_READ, CleanMessage, clean_message
 from agent.language.embedded.corrections import (
     Corrections,
+    bare_durations,
     bare_frequencies,
     drop_and_inherit,
     find_corrections,
@@ -101,7 +102,9 @@ class EmbeddedLanguage:
         self, reading: Reading, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
     ) -> list[Candidate]:
         found = drop_and_inherit(reading, self._stated(reading), corrections)
-        found += bare_frequencies(reading, found, corrections, {*profile.facts, *previous})
+        spoken_of = {*profile.facts, *previous}
+        found += bare_frequencies(reading, found, corrections, spoken_of)
+        found += bare_durations(reading, found, corrections, spoken_of)
         bare = resolve_bare(reading, found, corrections, profile, previous)
         if bare:
             return [*found, bare]

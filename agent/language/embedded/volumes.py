@@ -60,7 +60,7 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
         figure.duration
         or figure.size not in {None, "page"}
         or (reading.near(first, end, _GOODS, 4, 6) and not count_of(figure, "queries"))
-        or "time" in figure.nouns
+        or ("time" in figure.nouns and not reading.near(first, end, {"use", "call", "run", "queri", "ask"}, 5, 2))
     ):
         return False
     if reading.near(first, end, {"each"}, 0, 3) and any(
@@ -165,7 +165,7 @@ def _in_hand(reading: Reading, figure: Figure, signs: list[int]) -> bool:
     counted = named or count_of(figure, "items") or count_of(figure, "queries") or "data" in figure.nouns
     if count_of(figure, "people") and not counted:
         return False
-    made = bool(signs) or reading.before(first, {"annot", "label", "labeled", "tag", "grade"}, 4)
+    made = bool(signs) or reading.before(first, _MADE - {stem("written"), stem("answered"), stem("sorted")}, 3)
     if counted and (made or named):
         return True
     titled = reading.before(first, {"exampl", "label", "pair"}, 4) and tokens[first - 1].raw in {":", "=", "is", "are"}

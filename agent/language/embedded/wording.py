@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from agent.language.port import Evidence, Question, Statement, Understanding
 from knowledge.facts import FactSpec, Scalar, fact_specs
-from tools.profile import FactValue, Open, Range, Scalar
+from tools.profile import FactValue, Open, Range
 
 NOTHING_FOUND = "Nothing in the knowledge base answers that."
 MOST_SENTENCES = 3

@@ -129,31 +129,33 @@ def _count(score: Score, row: dict[str, Any], read: Understanding) -> None:
 
 
 def _count_rest(score: Score, row: dict[str, Any], read: Understanding, problems: list[str]) -> None:
+    """Corrections, intents, questions back, tasks and unreadable messages."""
     if row.get("category") == "corrections":
         fixed = all(same(label, read.value(fact)) for fact, label in row["facts"].items())
-        marked = all(
-            any(said.fact == fact and said.correction for said in read.statements) for fact in row.get("corrects", [])
-        )
-        score.corrections.append(fixed and marked)
-        if not (fixed and marked):
-            problems.append("correction not handled")
+        marked = all(_is_correction(read, fact) for fact in row.get("corrects", []))
+        _note(score.corrections, fixed and marked, problems, "correction not handled")
     if row.get("category", "real") != "real":
         got = {intent.kind for intent in read.intents} - {"answer"} - {*row.get("optional_intents", [])}
-        score.intents.append(got == {*row.get("intents", [])})
-        if not score.intents[-1]:
-            problems.append(f"intents {sorted(got)}, not {row.get('intents', [])}")
-    if "questions" in row or read.questions_back:
-        score.asked_back.append({*row.get("questions", [])} == {ambiguity.fact for ambiguity in read.questions_back})
-        if not score.asked_back[-1] and not {a.fact for a in read.questions_back} <= {*row.get("optional", [])}:
-            problems.append(f"asked back {[a.question for a in read.questions_back]}, not {row.get('questions', [])}")
+        _note(score.intents, got == {*row.get("intents", [])}, problems, f"intents {sorted(got)}")
+    asked, wanted = {ambiguity.fact for ambiguity in read.questions_back}, {*row.get("questions", [])}
+    asked -= {*row.get("optional", [])} - wanted
+    if wanted or asked:
+        _note(score.asked_back, asked == wanted, problems, f"asked back {sorted(asked)}, not {sorted(wanted)}")
     if "tasks" in row:
-        score.tasks.append([task.task for task in read.tasks] == row["tasks"])
-        if not score.tasks[-1]:
-            problems.append(f"tasks {[task.task for task in read.tasks]}, not {row['tasks']}")
+        tasks = [task.task for task in read.tasks]
+        _note(score.tasks, tasks == row["tasks"], problems, f"tasks {tasks}, not {row['tasks']}")
     if "unread" in row or read.unread:
-        score.unread.append(bool(read.unread) == bool(row.get("unread")))
-        if not score.unread[-1]:
-            problems.append(f"unread {read.unread!r}")
+        _note(score.unread, bool(read.unread) == bool(row.get("unread")), problems, f"unread {read.unread!r}")
+
+
+def _is_correction(read: Understanding, fact: str) -> bool:
+    return any(said.fact == fact and said.correction for said in read.statements)
+
+
+def _note(outcomes: list[bool], right: bool, problems: list[str], problem: str) -> None:
+    outcomes.append(right)
+    if not right:
+        problems.append(problem)
 
 
 def table(name: str, score: Score) -> str:

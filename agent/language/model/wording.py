@@ -1,0 +1,51 @@
+"""What is said about the language model: why it was not used, and what to do about it."""
+
+from functools import cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.files import DATA, read_yaml
+
+Failure = Literal[
+    "key",
+    "model",
+    "unsupported",
+    "busy",
+    "broken",
+    "slow",
+    "unreachable",
+    "cut",
+    "empty",
+    "foreign",
+    "too_long",
+    "unfit",
+    "refused",
+    "loop",
+    "limit",
+    "unpriced",
+    "resting",
+]
+
+
+class ModelWording(BaseModel):
+    """Sentences by failure, and the words that give a sentence its direction."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fallback: str
+    memo_fallback: str
+    why: dict[Failure, str]
+    remedy: dict[Failure, str]
+    directions: dict[str, list[str]]
+
+
+@cache
+def model_wording() -> ModelWording:
+    """The sentences; raises KnowledgeError where the file is broken."""
+    return read_yaml(DATA / "wording" / "model.yaml", ModelWording)
+
+
+def fallback_line(failure: Failure) -> str:
+    """The one line that tells why the embedded language answered."""
+    return model_wording().fallback.format(why=model_wording().why[failure])
