@@ -26,7 +26,7 @@ from knowledge.index.passage import Passage
 Notify = Callable[[str], None]
 Batch = tuple[list[Passage], Vectors]
 
-FORMAT = "2"
+FORMAT = "3"
 
 
 class IndexMissing(KnowledgeError):

@@ -29,8 +29,8 @@ class Passage:
         return f"{self.section}\n{self.text}" if self.section else self.text
 
     def metadata(self) -> dict[str, str | int]:
-        """Everything but id and text, as the flat values that a vector store keeps."""
-        fields: dict[str, str | int] = {
+        """Everything but id and text that is not empty, as the flat values that a vector store keeps."""
+        fields = {
             "source": self.source,
             "section": self.section,
             "kind": self.kind,
@@ -39,13 +39,11 @@ class Passage:
             "digest": self.digest,
             "options": " ".join(self.options),
         }
-        if self.page is not None:
-            fields["page"] = self.page
-        return fields
+        kept: dict[str, str | int] = {name: value for name, value in fields.items() if value}
+        return kept if self.page is None else {**kept, "page": self.page}
 
     @classmethod
     def from_row(cls, passage_id: str, text: str, metadata: dict[str, Any]) -> "Passage":
         """The passage that `metadata()` was taken from."""
-        fields = dict(metadata)
-        options = tuple(fields.pop("options").split())
-        return cls(id=passage_id, text=text, options=options, **fields)
+        options = tuple(metadata.get("options", "").split())
+        return cls(**{"section": "", **metadata, "id": passage_id, "text": text, "options": options})

@@ -40,6 +40,8 @@ def checked_kind(path: Path, settings: IngestParameters) -> DocumentKind:
     """What the file is; raises Refused where it is missing, empty, too large or not what its name says."""
     name = shown_name(path)
     try:
+        if path.is_dir():
+            raise Refused(f"The folder {name} holds no Markdown, text, HTML, PDF or DOCX file; check the path.")
         if not path.is_file():
             raise Refused(f"{name} does not exist or is no file; check the path {shown_path(path)}.")
         size = path.stat().st_size

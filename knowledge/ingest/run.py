@@ -130,10 +130,13 @@ def _build(home: Path, store: DocumentStore, embedder_id: str) -> None:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """The file itself, or every readable kind of file below the folder; links and hidden files are left out."""
-    if not path.is_dir():
-        yield path
-        return
+    """The file, or every readable kind of file below the folder; the folder itself, to be refused, if there is none."""
+    found = list(_files_in(path)) if path.is_dir() else []
+    yield from found or [path]
+
+
+def _files_in(path: Path) -> Iterator[Path]:
+    """Readable kinds of files in the order of their names; links and hidden files are left out."""
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):

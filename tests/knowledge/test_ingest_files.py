@@ -93,6 +93,12 @@ def test_missing_file_is_named_with_its_path(tmp_path: Path, embedder: EmbeddedE
     assert "nowhere.pdf does not exist" in message and str(tmp_path) in message
 
 
+def test_folder_without_readable_files_is_told(tmp_path: Path, embedder: EmbeddedEmbedder) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "cat.png").touch()
+    assert "The folder pictures holds no Markdown" in refusal(tmp_path / "pictures", embedder)
+
+
 def test_empty_file_is_refused(tmp_path: Path, embedder: EmbeddedEmbedder) -> None:
     (tmp_path / "empty.md").touch()
     assert refusal(tmp_path / "empty.md", embedder) == "empty.md is empty (0 bytes); save it again with its content."
