@@ -15,6 +15,7 @@ from ui.cli import (
     received,
     search,
     sessions,
+    slack,
     ui,
 )  # isort: skip
 
@@ -33,5 +34,6 @@ __all__ = [
     "received",
     "search",
     "sessions",
+    "slack",
     "ui",
 ]

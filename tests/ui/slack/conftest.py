@@ -1,0 +1,106 @@
+"""A bot on a data folder of its own, in front of a local Slack."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from pydantic import SecretStr
+
+from agent.consultation import Consultant
+from agent.settings import load_settings
+from knowledge.library import open_searcher
+from knowledge.search import Searcher
+from tests.peers.slack import APP_TOKEN, SECRET, TOKEN, SlackPeer, slack_peer
+from tests.scripted_language import ScriptedLanguage
+from ui.slack.bot import PATH, Bot
+from ui.slack.settings import SlackSettings
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    return open_searcher(tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackPeer]:
+    with slack_peer() as peer:
+        yield peer
+
+
+@pytest.fixture
+def consultant(home: Path, index: Searcher) -> Consultant:
+    return Consultant(load_settings(), ScriptedLanguage(), index)
+
+
+@pytest.fixture
+def bot(slack: SlackPeer, consultant: Consultant) -> Iterator[Bot]:
+    """The bot over HTTP."""
+    with http_bot(slack, consultant) as running:
+        yield running
+
+
+@pytest.fixture(params=["http", "socket"])
+def either_bot(request: pytest.FixtureRequest, slack: SlackPeer, consultant: Consultant) -> Iterator[Bot]:
+    """The bot over each transport."""
+    with (http_bot if request.param == "http" else socket_bot)(slack, consultant) as running:
+        yield running
+
+
+@contextmanager
+def http_bot(slack: SlackPeer, consultant: Consultant, **limits: str) -> Iterator[Bot]:
+    """A bot that Slack reaches by HTTP."""
+    bot = Bot(settings_for(slack, **limits), load_settings(), "http", consultant)
+    bot.start()
+    with served(bot) as url:
+        slack.bot_url = url
+        yield bot
+    bot.close()
+
+
+@contextmanager
+def socket_bot(slack: SlackPeer, consultant: Consultant) -> Iterator[Bot]:
+    """A bot that reaches Slack by WebSocket."""
+    bot = Bot(settings_for(slack), load_settings(), "socket", consultant)
+    handler = bot.connect()
+    yield bot
+    handler.close()
+    bot.close()
+
+
+@contextmanager
+def served(bot: Bot) -> Iterator[str]:
+    """The bot's address while it is served."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(bot.asgi(), log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}{PATH}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+def settings_for(slack: SlackPeer, **more: str) -> SlackSettings:
+    """The settings that fit the local Slack."""
+    given: dict[str, Any] = {
+        "bot_token": SecretStr(TOKEN),
+        "app_token": SecretStr(APP_TOKEN),
+        "signing_secret": SecretStr(SECRET),
+        "api_url": slack.url,
+    }
+    return SlackSettings(**given, **more)
+
+
+def environment(slack: SlackPeer) -> dict[str, str]:
+    """The same for a process of its own."""
+    tokens = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_SIGNING_SECRET": SECRET}
+    return {**os.environ, **tokens, "SLACK_API_URL": slack.url}

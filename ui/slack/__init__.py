@@ -1,0 +1,1 @@
+"""The consultation in Slack: one thread, one session."""

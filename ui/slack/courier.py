@@ -1,0 +1,164 @@
+"""Delivers answers to Slack: each once, also when the program was stopped between sending and noting that it was."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
+
+from agent.mailbox import Letter, Mailbox
+from knowledge.errors import UnavailableError
+from ui.slack.incoming import place_of
+from ui.slack.words import word
+
+logger = logging.getLogger(__name__)
+
+FORMATS = (".md", ".pdf", ".docx")
+LONGEST_WAIT_S = 60.0
+QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none"}
+"""No previews of links, and no names made into mentions."""
+
+MemoFile = Callable[[str, int, str], bytes]
+"""The memo of a session as it stood at a turn, in the format of a suffix."""
+
+
+class Later(Exception):
+    """Slack asks to wait, or cannot be reached; `seconds` says how long to wait before the next attempt."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Courier:
+    """Delivers the answers of a thread in order; the caller holds the thread's lease."""
+
+    def __init__(self, client: WebClient, mailbox: Mailbox, memo_file: MemoFile) -> None:
+        self._client = client
+        self._mailbox = mailbox
+        self._memo_file = memo_file
+        self._refused: set[str] = set()
+        self._attempts: dict[str, int] = {}
+
+    def deliver(self, letter: Letter) -> None:
+        """Delivers one answer; raises Later where it has to be tried again."""
+        try:
+            if not letter.begun:
+                self._mailbox.begin(letter.id)
+                self._send(letter)
+            elif letter.id in self._refused or not self._arrived(letter):
+                self._send(letter)
+        except SlackApiError as error:
+            self._refused.add(letter.id)
+            self._judge(letter, error)
+        except (URLError, OSError, SlackClientError) as error:
+            self._refused.discard(letter.id)
+            raise Later(self._patience(letter)) from error
+        self._mailbox.delivered(letter)
+        self._refused.discard(letter.id)
+        self._attempts.pop(letter.id, None)
+
+    def _send(self, letter: Letter) -> None:
+        channel, thread = place_of(letter.address)
+        body = letter.body
+        match body["kind"]:
+            case "say":
+                self._post(letter, channel, thread)
+            case "card":
+                self._card(letter, channel, thread)
+            case "whisper":
+                place = {"channel": channel, "user": body["user"], "thread_ts": thread}
+                self._client.chat_postEphemeral(**place, text=body["text"])
+            case "files":
+                self._upload(letter, channel, thread)
+
+    def _post(self, letter: Letter, channel: str, thread: str) -> SlackResponse:
+        blocks = _marked(letter)
+        return self._client.chat_postMessage(
+            channel=channel, thread_ts=thread, text=letter.body["text"], blocks=blocks, **QUIET
+        )
+
+    def _card(self, letter: Letter, channel: str, thread: str) -> None:
+        """Posts the decision card once per thread and brings it up to date from then on."""
+        known = self._mailbox.thread(letter.address)
+        ts = known.state.get("card") if known else None
+        if ts:
+            self._client.chat_update(channel=channel, ts=ts, text=letter.body["text"], blocks=_marked(letter))
+        else:
+            self._mailbox.keep(letter.address, card=self._post(letter, channel, thread)["ts"])
+
+    def _upload(self, letter: Letter, channel: str, thread: str) -> None:
+        """One message with the memo in every format that can be made here."""
+        made, missing = self._files(letter)
+        uploads = [{"file": content, "filename": name, "title": name} for name, content in made.items()]
+        note = letter.body["text"]
+        if missing:
+            note += " " + word("files_missing", formats=", ".join(missing))
+        self._client.files_upload_v2(file_uploads=uploads, channel=channel, thread_ts=thread, initial_comment=note)
+
+    def _files(self, letter: Letter) -> tuple[dict[str, bytes], list[str]]:
+        made, missing = {}, []
+        for suffix in FORMATS:
+            try:
+                made[_file_name(letter, suffix)] = self._memo_file(letter.body["session"], letter.body["turn"], suffix)
+            except UnavailableError as error:
+                logger.info("The memo is sent without %s: %s", suffix, error)
+                missing.append(suffix)
+        return made, missing
+
+    def _arrived(self, letter: Letter) -> bool:
+        """Whether an answer that may have been sent stands in the thread."""
+        kind = letter.body["kind"]
+        if kind == "whisper":
+            return True  # nobody can look whether it was shown; shown twice would be the worse of the two
+        for message in self._thread_messages(letter.address):
+            if kind == "files" and any(
+                file.get("name") == _file_name(letter, FORMATS[0]) for file in message.get("files", [])
+            ):
+                return True
+            if any(block.get("block_id") == letter.id for block in message.get("blocks", [])):
+                if kind == "card":
+                    self._mailbox.keep(letter.address, card=message["ts"])
+                return True
+        return False
+
+    def _thread_messages(self, address: str) -> Iterator[dict[str, Any]]:
+        channel, thread = place_of(address)
+        cursor = ""
+        while True:
+            page = self._client.conversations_replies(channel=channel, ts=thread, limit=200, cursor=cursor or None)
+            yield from page["messages"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return
+
+    def _judge(self, letter: Letter, error: SlackApiError) -> None:
+        """Waits where Slack asks for it or is out of order; what it will never take is logged and left."""
+        response: Any = error.response
+        if response.status_code == 429:
+            raise Later(float(response.headers.get("Retry-After", response.headers.get("retry-after", 1)))) from error
+        if response.status_code >= 500 or response.get("error") in (
+            "internal_error",
+            "fatal_error",
+            "service_unavailable",
+        ):
+            self._refused.discard(letter.id)  # it may have been taken all the same
+            raise Later(self._patience(letter)) from error
+        logger.error("Slack refused an answer in %s: %s", letter.address, response.get("error"))
+
+    def _patience(self, letter: Letter) -> float:
+        self._attempts[letter.id] = self._attempts.get(letter.id, 0) + 1
+        return float(min(0.5 * 2 ** self._attempts[letter.id], LONGEST_WAIT_S))
+
+
+def _marked(letter: Letter) -> list[dict[str, Any]]:
+    """The blocks with the answer's id on the first, by which it can be found in the thread."""
+    first, *rest = letter.body["blocks"]
+    return [{**first, "block_id": letter.id}, *rest]
+
+
+def _file_name(letter: Letter, suffix: str) -> str:
+    return f"decision-memo-{letter.id[3:9]}{suffix}"

@@ -1,0 +1,36 @@
+"""The words of the Slack bot, read from the knowledge folder."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.files import DATA, read_yaml
+
+
+class Prompt(BaseModel):
+    """A situation that an empty conversation offers to start with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    message: str
+
+
+class Words(BaseModel):
+    """All sentences by name, and the suggested prompts."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    prompts: tuple[Prompt, ...]
+
+
+@cache
+def words() -> Words:
+    """The words of `wording/slack.yaml`; raises KnowledgeError where the file is broken."""
+    return read_yaml(DATA / "wording" / "slack.yaml", Words)
+
+
+def word(name: str, **parts: Any) -> str:
+    """One sentence with its parts filled in."""
+    return str((words().model_extra or {})[name]).strip().format(**parts)

@@ -1,0 +1,127 @@
+"""Works through the mailbox: threads in parallel, the letters of one thread one after the other."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from agent.mailbox import Mailbox
+from knowledge.errors import StoreError
+from ui.slack.clerk import Clerk
+from ui.slack.courier import Courier, Later
+from ui.slack.opening import Opening
+
+logger = logging.getLogger(__name__)
+
+WORKERS = 8
+MOST_ATTEMPTS = 3
+RETRY_S = 2.0
+SWEEP_S = 30.0
+"""How often to look for letters that another process left behind."""
+
+
+class Workers:
+    """The workers of one process; several processes may share a mailbox."""
+
+    def __init__(self, mailbox: Mailbox, clerk: Clerk, courier: Courier, opening: Opening) -> None:
+        self._mailbox = mailbox
+        self._clerk = clerk
+        self._courier = courier
+        self._opening = opening
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
+        self._lock = threading.Lock()
+        self._active: set[str] = set()
+        self._again: set[str] = set()
+        self._timers: set[threading.Timer] = set()
+        self._attempts: dict[str, int] = {}
+        self._closed = False
+
+    def start(self) -> None:
+        """Takes up what was left behind, and looks for more from time to time."""
+        for address in self._mailbox.busy():
+            self.nudge(address)
+        self._after(SWEEP_S, self.start)
+
+    def nudge(self, address: str) -> None:
+        """Says that there is something to do for a thread."""
+        with self._lock:
+            if self._closed:
+                return
+            if address in self._active:
+                self._again.add(address)
+                return
+            self._active.add(address)
+            self._pool.submit(self._work, address)
+
+    def close(self) -> None:
+        """Finishes what is being worked on; the rest stays in the mailbox."""
+        with self._lock:
+            self._closed = True
+            timers = list(self._timers)
+        for timer in timers:
+            timer.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self, address: str) -> None:
+        wait = None
+        try:
+            with self._mailbox.lease(address):
+                while not self._closed and self._step(address):
+                    pass
+        except Later as later:
+            wait = later.seconds
+        except StoreError as error:
+            logger.error("%s", error)
+            wait = RETRY_S
+        except Exception:
+            logger.exception("A letter of %s could not be answered", address)
+            wait = RETRY_S
+            self._count_failure(address)
+        self._release(address, wait)
+
+    def _step(self, address: str) -> bool:
+        """Delivers the next answer, or else answers the next letter; False where there is neither."""
+        answer = self._mailbox.next_out(address)
+        if answer:
+            self._courier.deliver(answer)
+            return True
+        letter = self._mailbox.next_in(address)
+        if letter is None:
+            return False
+        moved = self._opening.post(letter)
+        if moved:
+            self.nudge(moved)
+        elif self._attempts.get(letter.id, 0) >= MOST_ATTEMPTS:
+            self._clerk.give_up(letter)
+            self._attempts.pop(letter.id)
+        else:
+            self._clerk.answer(letter)
+        return True
+
+    def _count_failure(self, address: str) -> None:
+        letter = self._mailbox.next_in(address)
+        if letter:
+            self._attempts[letter.id] = self._attempts.get(letter.id, 0) + 1
+
+    def _release(self, address: str, wait: float | None) -> None:
+        with self._lock:
+            self._active.discard(address)
+            again = address in self._again
+            self._again.discard(address)
+        if wait is not None:
+            self._after(wait, lambda: self.nudge(address))
+        elif again:
+            self.nudge(address)
+
+    def _after(self, seconds: float, action: Callable[[], None]) -> None:
+        def act() -> None:
+            with self._lock:
+                self._timers.discard(timer)
+            action()
+
+        timer = threading.Timer(seconds, act)
+        timer.daemon = True
+        with self._lock:
+            if not self._closed:
+                self._timers.add(timer)
+                timer.start()
