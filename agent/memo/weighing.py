@@ -11,7 +11,7 @@ from knowledge.options import OPTIONS, Option
 
 SHOWN_REASONS = 1
 SHOWN_CONFLICTS = 2
-SHOWN_FLIPS = 4
+SHOWN_FLIPS = 5
 SHOWN_OPEN = 3
 WORTH_NOTHING = 0.005
 
@@ -177,12 +177,25 @@ def _conflict(case: Case, conflict: str) -> tuple[Sentence, ...]:
 def flips(case: Case) -> Section:
     """Which fact, at which value, moves the advice to which option."""
     w = case.writer
-    found = case.decision["flips"][:SHOWN_FLIPS]
+    found = _shown_flips(case)
     if not found:
         return Section("flips", w.heading("flips"), (Paragraph((w.say("flips.none"),)),))
-    rows = tuple(_flip(case, place) for place in range(len(found)))
+    rows = tuple(_flip(case, place) for place in found)
     table = Table(w.columns("fact", "now", "change", "to"), rows, (3, 3, 3, 3))
     return Section("flips", w.heading("flips"), (Paragraph((w.say("flips.intro"),)), table))
+
+
+def _shown_flips(case: Case) -> list[int]:
+    """The places of the flips that are shown: first one for each fact, then what there is room for."""
+    flips = case.decision["flips"]
+    seen: set[tuple[str, ...]] = set()
+    first = []
+    for place, flip in enumerate(flips):
+        if tuple(flip["changes"]) not in seen:
+            seen.add(tuple(flip["changes"]))
+            first.append(place)
+    rest = [place for place in range(len(flips)) if place not in first]
+    return sorted([*first, *rest][:SHOWN_FLIPS])
 
 
 def _flip(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:

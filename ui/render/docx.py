@@ -11,6 +11,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from agent.memo.forms import lower_first
 from agent.memo.outline import (
     Block,
     Bullets,
@@ -24,7 +25,7 @@ from agent.memo.outline import (
     Table,
 )
 from knowledge.errors import UnavailableError
-from ui.render.layout import run
+from ui.render.layout import leads, run
 from ui.render.optional import optional
 from ui.render.pdf import chart_png
 
@@ -43,6 +44,9 @@ NOTED = {
     "sources.own": ("section",),
 }
 """What a footnote names of a source."""
+
+LEAD_IN = "Lead In"
+"""The style of a paragraph that stays with what follows; reference.docx holds it."""
 
 NO_BREAK_SPACE = "\u00a0"
 Node = dict[str, Any]
@@ -106,7 +110,9 @@ class _Writer:
         for section in self.memo.sections:
             heading = [section.level - 1, [section.id, [], []], _text(section.heading.text)]
             blocks.append({"t": "Header", "c": heading})
-            blocks += [node for block in section.blocks for node in self._block(block)]
+            for place, block in enumerate(section.blocks):
+                nodes = self._block(block)
+                blocks += [_lead_in(nodes)] if leads(section.blocks, place) else nodes
         return {"pandoc-api-version": API, "meta": meta, "blocks": blocks}
 
     def _block(self, block: Block) -> list[Node]:
@@ -179,12 +185,18 @@ class _Writer:
         return {"t": "Para", "c": [{"t": "Image", "c": [["", [], size], alt, [path.name, ""]]}]}
 
 
+def _lead_in(nodes: list[Node]) -> Node:
+    """Blocks that stay on one page with what follows."""
+    return {"t": "Div", "c": [["", [], [["custom-style", LEAD_IN]]], nodes]}
+
+
 def _card(entry: tuple[Sentence, ...]) -> str:
     """Publisher, or title where there is none, and section of a source: the whole entry stands in the appendix."""
     if not entry:
         return ""
     shown = {value.path.rpartition("/")[2]: value.text for value in entry[0].values}
-    return ", ".join(shown[name] for name in NOTED[entry[0].template] if name in shown)
+    named = ", ".join(shown[name] for name in NOTED[entry[0].template] if name in shown)
+    return f"our own {lower_first(named)}" if entry[0].template == "sources.own" else named
 
 
 def _text(text: str) -> list[Node]:

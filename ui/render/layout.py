@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from agent.memo.outline import Memo, Sentence
+from agent.memo.outline import Block, Bullets, Memo, Paragraph, Sentence, Table
 
 LONG_WORD = re.compile(r"\S{40,}")
 EVERY = 24
@@ -22,6 +22,12 @@ def run(memo: Memo, sentences: tuple[Sentence, ...]) -> list[dict[str, Any]]:
         if cited and text.endswith(" "):
             runs.append({"text": " ", "strong": False, "cited": []})
     return runs
+
+
+def leads(blocks: tuple[Block, ...], place: int) -> bool:
+    """Whether a block introduces the table or list after it, and must not be parted from it."""
+    introduces = isinstance(blocks[place], Paragraph) and place + 1 < len(blocks)
+    return introduces and isinstance(blocks[place + 1], Table | Bullets)
 
 
 def breakable(text: str) -> str:

@@ -19,7 +19,7 @@ from agent.memo.outline import (
 )
 from knowledge.errors import UnavailableError
 from ui.render.chart import chart_svg
-from ui.render.layout import breakable, run
+from ui.render.layout import breakable, leads, run
 from ui.render.optional import optional
 
 FONT = "Libertinus Serif"
@@ -74,7 +74,10 @@ def pdf_document(memo: Memo) -> dict[str, Any]:
                 "heading": section.heading.text,
                 "level": section.level - 1,
                 "appendix": section.appendix,
-                "blocks": [_block(memo, block) for block in section.blocks],
+                "blocks": [
+                    {**_block(memo, block), "leads": leads(section.blocks, place)}
+                    for place, block in enumerate(section.blocks)
+                ],
             }
             for section in memo.sections
         ],
