@@ -1,0 +1,45 @@
+"""The ledger: an append-only list whose fold is the profile, whatever the order and the detours."""
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.ledger import Entry, Ledger
+from knowledge.facts import fact_specs
+from tools.profile import FactValue, Known, Open
+
+FLAGS = [spec.name for spec in fact_specs().values() if spec.kind == "flag"]
+VALUES: st.SearchStrategy[FactValue] = st.one_of(
+    st.booleans().map(Known), st.sampled_from(["unknown", "not_applicable", "later"]).map(Open)
+)
+FINAL = st.dictionaries(st.sampled_from(FLAGS), VALUES, min_size=1, max_size=8)
+
+
+def statements(facts: list[tuple[str, FactValue]]) -> list[Entry]:
+    return [Entry("stated", turn, fact, value) for turn, (fact, value) in enumerate(facts)]
+
+
+@given(FINAL, st.randoms(use_true_random=False))
+def test_any_order_of_answers_makes_the_same_profile(final: dict[str, FactValue], random: Random) -> None:
+    shuffled = list(final.items())
+    random.shuffle(shuffled)
+    profiles = [Ledger(tuple(statements(facts))).profile for facts in (list(final.items()), shuffled)]
+    assert profiles[0].document() == profiles[1].document() and list(profiles[0].facts) == list(profiles[1].facts)
+
+
+@given(FINAL, st.lists(st.tuples(st.sampled_from(FLAGS), VALUES), max_size=12))
+def test_detours_and_corrections_end_where_the_final_facts_do(
+    final: dict[str, FactValue], detours: list[tuple[str, FactValue]]
+) -> None:
+    wandering = [(fact, value) for fact, value in detours if fact in final]
+    entries = statements([*wandering, *final.items()])
+    assert (
+        Ledger(tuple(entries)).profile.document() == Ledger(tuple(statements(list(final.items())))).profile.document()
+    )
+
+
+@given(FINAL, st.integers(0, 8))
+def test_the_ledger_before_a_turn_is_what_was_said_until_then(final: dict[str, FactValue], turn: int) -> None:
+    entries = statements(list(final.items()))
+    assert Ledger(tuple(entries)).until(turn).entries == tuple(entries[:turn])
