@@ -138,7 +138,7 @@ def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
     if duration and not number.percent and number.usd is None:
         return Figure(number, number.first, end + 1, duration=duration, nouns=_nouns(text, end + 1, starts))
     if size and number.usd is None and not (unit == "page" and after_unit in {"long"}):
-        period, stop = _period(text, end + 1, starts)
+        period, stop = _period(text, end + 1, starts, ahead=1)
         return Figure(
             number,
             number.first,
@@ -168,10 +168,10 @@ def _nouns(text: Text, index: int, starts: set[int]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _period(text: Text, index: int, starts: set[int]) -> tuple[Period | None, int]:
+def _period(text: Text, index: int, starts: set[int], ahead: int = AHEAD + 2) -> tuple[Period | None, int]:
     """The period a number repeats in, from the words after it, and where they end."""
     words = quantities()
-    for position in range(index, min(index + AHEAD + 2, len(text.tokens))):
+    for position in range(index, min(index + ahead, len(text.tokens))):
         token = text.tokens[position]
         if token.stem in {".", ";", ","} or token.raw in _VERBS:
             break

@@ -7,7 +7,7 @@ import numpy as np
 
 from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
-from agent.language.embedded.lexicon import book, mapping
+from agent.language.embedded.lexicon import book, context_words, mapping
 from agent.language.embedded.meaning import embedder, vectors_of
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import Text
@@ -22,7 +22,8 @@ LONG = 40
 MARGIN = 0.03
 """By how much it must be likelier than the next reading, and than saying nothing of the kind."""
 
-_FACTS_ARE_FINE = {"content", "fact", "inform", "substanc", "materi", "answer"}
+_SUBJECT = context_words("gap_subject")
+"""A sentence must speak of the model or what it writes to be compared."""
 
 
 @cache
@@ -112,6 +113,7 @@ def _by_likeness(reading: Reading, found: Sequence[Candidate]) -> Candidate | No
     spoken = [(candidate.first, candidate.end) for candidate in found]
     spoken += [(hit.first, hit.end) for hit in find_tasks(reading)]
     runs = [run for run in text.sentences if run[1] - run[0] >= 4 and not reading.scope.excludes(*run)]
+    runs = [run for run in runs if _SUBJECT & {token.stem for token in text.tokens[slice(*run)]}]
     runs = [run for run in runs if not any(first < run[1] and run[0] < end for first, end in spoken)]
     if not runs:
         return None

@@ -11,7 +11,7 @@ from agent.language.embedded.lexicon import mapping
 from knowledge.embedding import EmbeddedEmbedder, Vectors
 from tools.profile import Known
 
-LIKENESS = 0.6
+LIKENESS = 0.65
 """Cosine above which a sentence says what a labelled one says."""
 MARGIN = 0.06
 """By how much it must be likelier than any other fact, and than saying nothing of the kind."""

@@ -43,6 +43,8 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
 
 def _kind(reading: Reading, figure: Figure) -> str | None:
     first, end = figure.first, figure.number.end
+    if reading.before(first, {"by"}, 1) or reading.near(first, end, {"reduc", "cut", "save", "discount"}, 5, 3):
+        return None
     if reading.near(first, end, _CUSTOMERS, 3, 4) or not reading.near(first, end, _RIGHT, 8, 8, clause=False):
         if not (reading.before(first, {"target"}, 3)):
             return None

@@ -14,7 +14,7 @@ _PROMPT = context_words("sizes_prompt")
 _CONTEXT = context_words("sizes_context")
 _PARTS = context_words("sizes_parts")
 _HARDWARE = context_words("sizes_hardware")
-_SPEED = {"/", "throughput"}
+_FOR_ONE = {"each", "everi", "averag", "typic"}
 
 
 def read_sizes(reading: Reading) -> Iterator[Candidate]:
@@ -104,6 +104,8 @@ def _is_knowledge(reading: Reading, figure: Figure) -> bool:
         or (reading.text.tokens[end - 1].raw in {"pp"} and False)
     ):
         return False
+    if reading.before(first, _FOR_ONE, 9) or reading.before(first, _PARTS, 5):
+        return False
     tokens = reading.text.tokens
     after = tokens[end].raw if end < len(tokens) else ""
     before = tokens[first - 1].raw if first else ""
@@ -134,6 +136,8 @@ def _per_request(reading: Reading, figure: Figure) -> str | None:
     if reading.asked in {"prompt_tokens", "context_tokens", "output_tokens"} and len(reading.text.tokens) < 12:
         return reading.asked
     first, end = figure.first, figure.end
+    if reading.near(first, end, _HARDWARE, 5, 3):
+        return None
     left, right = reading.text.sentence_of(first)
     found: list[tuple[int, str]] = []
     for index in range(max(left, first - 9), min(right, end + 6)):

@@ -16,6 +16,8 @@ _PRESENT = context_words("times_present")
 _DEADLINE = context_words("times_deadline")
 _STRONG_DEADLINE = context_words("times_strong_deadline")
 _NOT_DEADLINE = context_words("times_not_deadline")
+_WAITS = {"millisecond", "second", "minute", "hour", "day"}
+_REPLY = {"repli", "respons", "respond", "turnaround"}
 _MONTHS = (
     "january",
     "february",
@@ -66,7 +68,7 @@ def duration_value(fact: str, figure: Figure) -> FactValue:
 
 
 def _milliseconds(number: Number, unit: str) -> FactValue:
-    factor = 1.0 if unit == "millisecond" else in_milliseconds(1, "second" if unit == "second" else "minute")
+    factor = 1.0 if unit == "millisecond" else in_milliseconds(1, quantities().periods[unit])
     low, high = round(number.low * factor), round(number.high * factor)
     return Known(low, unsure=number.unsure) if low == high else Range(low, high)
 
@@ -110,6 +112,8 @@ def _is_wait(reading: Reading, figure: Figure) -> bool:
         return False
     if figure.duration == "millisecond":
         return True
+    if figure.duration in {"hour", "day"} and not reading.near(figure.first, figure.end, _REPLY, 6, 4):
+        return False
     return reading.near(figure.first, figure.end, _WAIT, 9, 7, clause=False) or reading.asked == "latency_budget_ms"
 
 
@@ -152,7 +156,7 @@ def _is_deadline(reading: Reading, figure: Figure) -> bool:
         return False
     if reading.asked == "weeks_to_production":
         return True
-    if reading.before(first, {"take", "took", "last"}, 3):
+    if reading.before(first, {"take", "took", "last"}, 3) or reading.near(first, end, _REPLY, 6, 0):
         return False
     strong = reading.near(first, end, _STRONG_DEADLINE, 9, 7, clause=False)
     if reading.near(first, end, _NOT_DEADLINE - {"for"}, 5, 3) and not strong:

@@ -63,9 +63,9 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
         or ("time" in figure.nouns and not reading.near(first, end, {"use", "call", "run", "queri", "ask"}, 5, 2))
     ):
         return False
-    if reading.near(first, end, {"each"}, 0, 3) and any(
-        other is not figure and other.nouns and count_of(other, "people") for other in reading.figures
-    ):
+    if reading.near(first, end, {"each", "apiec"}, 0, 3) or _per_person(reading, figure):
+        return False  # what one person does; the product with their number is read elsewhere
+    if not count_of(figure, "queries") and ("new" in figure.nouns or reading.before(first, {"expert", "review"}, 4)):
         return False
     if reading.near(first, end, _GROWING, 4, 3) and not count_of(figure, "queries"):
         return False
