@@ -60,7 +60,7 @@ class SlackPeer:
         self.responses: list[Message] = []
         self.files: dict[str, dict[str, Any]] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.faults: dict[str, deque[Fault | None]] = defaultdict(deque)
         self.bot_url: str | None = None
         self.token = TOKEN
         self._ids = itertools.count(1)

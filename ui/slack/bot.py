@@ -1,10 +1,8 @@
 """The Slack bot as a whole: its parts put together, and the two ways in which it talks to Slack."""
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from slack_bolt import App
@@ -23,6 +21,7 @@ from tools.profile import Profile
 from ui.slack.clerk import Clerk
 from ui.slack.courier import Courier
 from ui.slack.opening import Opening
+from ui.slack.people import People
 from ui.slack.reception import Reception
 from ui.slack.settings import SlackSettings, Transport
 from ui.slack.workers import Workers
@@ -32,7 +31,6 @@ logger = logging.getLogger(__name__)
 PATH = "/slack/events"
 LISTENERS = 16
 TIMEOUT_S = 20
-MOST_NAMES = 10_000
 
 
 class Bot:
@@ -50,7 +48,8 @@ class Bot:
         self._database = open_database(settings)
         self._mailbox = Mailbox(self._database)
         who = self._introduce()
-        clerk = Clerk(self._consultant, self._mailbox, self._names(), self._costs, slack.browser_url)
+        people = People(self._client, self._mailbox, who["user_id"])
+        clerk = Clerk(self._consultant, self._mailbox, people, self._costs, slack.browser_url)
         courier = Courier(self._client, self._mailbox, self._memo_file)
         self.workers = Workers(self._mailbox, clerk, courier, Opening(self._client, self._mailbox))
         self.app = self._app()
@@ -111,22 +110,6 @@ class Bot:
             )
         except (BoltError, SlackClientError, OSError) as error:
             raise UnavailableError(_refusal("SLACK_BOT_TOKEN", error)) from error
-
-    def _names(self) -> Callable[[str], str]:
-        @lru_cache(maxsize=MOST_NAMES)
-        def asked(user: str) -> str:
-            profile = self._client.users_info(user=user)["user"]
-            shown = profile.get("profile", {}).get("display_name") or profile.get("real_name") or profile.get("name")
-            return str(shown or user)
-
-        def name_of(user: str) -> str:
-            try:
-                return asked(user)
-            except (SlackApiError, SlackClientError, OSError) as error:
-                logger.info("The name of a user could not be asked for: %s", error)
-                return user
-
-        return name_of
 
     def _costs(self, profile: Profile) -> dict[str, Any]:
         return estimate_costs(profile, self._settings.date(), self._settings.price_table()).document()

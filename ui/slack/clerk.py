@@ -10,6 +10,7 @@ from agent.wording import label, scalar_in_words, value_in_words
 from knowledge.errors import InputError
 from tools.profile import Known, parse_fact
 from ui.slack import replies
+from ui.slack.people import People
 from ui.slack.replies import Body
 from ui.slack.words import word
 
@@ -20,11 +21,11 @@ class Clerk:
     """Answers the letters of a thread from its session; the caller holds the thread's lease."""
 
     def __init__(
-        self, consultant: Consultant, mailbox: Mailbox, name_of: Callable[[str], str], costs: Costs, browser_url: str
+        self, consultant: Consultant, mailbox: Mailbox, people: People, costs: Costs, browser_url: str
     ) -> None:
         self._consultant = consultant
         self._mailbox = mailbox
-        self._name_of = name_of
+        self._people = people
         self._costs = costs
         self._browser_url = browser_url
 
@@ -45,6 +46,8 @@ class Clerk:
         thread = self._mailbox.thread(letter.address)
         session = thread.session if thread else None
         if session is None:
+            if body["kind"] == "said":
+                self._people.catch_up(letter)
             opening = self._consultant.start()
             session = opening.session
             self._mailbox.keep(letter.address, session)
@@ -136,7 +139,7 @@ class Clerk:
         return len({entry.by for entry in self._consultant.ledger(session).entries if entry.by}) > 1
 
     def _by(self, body: dict[str, Any]) -> str:
-        return self._name_of(body["user"])
+        return self._people.name(body["user"])
 
 
 def _shown_value(fact: str, value: Any) -> str:

@@ -1,7 +1,7 @@
 """Delivers answers to Slack: each once, also when the program was stopped between sending and noting that it was."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.error import URLError
 
@@ -12,6 +12,8 @@ from slack_sdk.web import SlackResponse
 from agent.mailbox import Letter, Mailbox
 from knowledge.errors import UnavailableError
 from ui.slack.incoming import place_of
+from ui.slack.patience import Later, wait_if_asked
+from ui.slack.people import thread_messages
 from ui.slack.words import word
 
 logger = logging.getLogger(__name__)
@@ -23,14 +25,6 @@ QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "link_nam
 
 MemoFile = Callable[[str, int, str], bytes]
 """The memo of a session as it stood at a turn, in the format of a suffix."""
-
-
-class Later(Exception):
-    """Slack asks to wait, or cannot be reached; `seconds` says how long to wait before the next attempt."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
 
 
 class Courier:
@@ -114,7 +108,7 @@ class Courier:
         kind = letter.body["kind"]
         if kind == "whisper":
             return True  # nobody can look whether it was shown; shown twice would be the worse of the two
-        for message in self._thread_messages(letter.address):
+        for message in thread_messages(self._client, *place_of(letter.address)):
             if kind == "files" and any(
                 file.get("name") == _file_name(letter, FORMATS[0]) for file in message.get("files", [])
             ):
@@ -125,21 +119,10 @@ class Courier:
                 return True
         return False
 
-    def _thread_messages(self, address: str) -> Iterator[dict[str, Any]]:
-        channel, thread = place_of(address)
-        cursor = ""
-        while True:
-            page = self._client.conversations_replies(channel=channel, ts=thread, limit=200, cursor=cursor or None)
-            yield from page["messages"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                return
-
     def _judge(self, letter: Letter, error: SlackApiError) -> None:
         """Waits where Slack asks for it or is out of order; what it will never take is logged and left."""
         response: Any = error.response
-        if response.status_code == 429:
-            raise Later(float(response.headers.get("Retry-After", response.headers.get("retry-after", 1)))) from error
+        wait_if_asked(error)
         if response.status_code >= 500 or response.get("error") in (
             "internal_error",
             "fatal_error",

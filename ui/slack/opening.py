@@ -8,8 +8,9 @@ from slack_sdk.webhook import WebhookClient
 
 from agent.mailbox import Letter, Mailbox
 from ui.render import blocks as kit
-from ui.slack.courier import QUIET, Later
+from ui.slack.courier import QUIET
 from ui.slack.incoming import address_of, place_of
+from ui.slack.patience import wait_if_asked
 from ui.slack.text import escaped
 from ui.slack.words import word
 
@@ -45,10 +46,8 @@ class Opening:
         return address
 
     def _refused(self, letter: Letter, error: SlackApiError) -> str:
-        response = error.response
-        if response.status_code == 429:
-            raise Later(float(response.headers.get("Retry-After", 1))) from error
-        logger.info("No thread could be opened: %s", response.get("error"))
+        wait_if_asked(error)
+        logger.info("No thread could be opened: %s", error.response.get("error"))
         if letter.body["response_url"]:
             WebhookClient(letter.body["response_url"]).send(text=word("not_here"))
         self._mailbox.answer(letter, [])

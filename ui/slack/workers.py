@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from agent.mailbox import Mailbox
 from knowledge.errors import StoreError
 from ui.slack.clerk import Clerk
-from ui.slack.courier import Courier, Later
+from ui.slack.courier import Courier
 from ui.slack.opening import Opening
+from ui.slack.patience import Later
 
 logger = logging.getLogger(__name__)
 
