@@ -46,15 +46,9 @@ class Served:
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
-        command = [
-            sys.executable,
-            "-c",
-            "from ui.cli import main; main()",
-            "ui",
-            "--headless",
-            "--port",
-            str(self.port),
-        ]
+        main = "from ui.cli import main; main()"
+        command = [sys.executable, "-c", main, "ui", "--headless", "--port", str(self.port)]
+        environment = {**os.environ, "CONSULT_HOME": str(self.home)}
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
         ends = time.monotonic() + SECONDS
         while time.monotonic() < ends:

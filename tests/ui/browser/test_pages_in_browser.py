@@ -1,0 +1,169 @@
+"""The pages around a consultation in a real Chromium: memo, what-if, uploads, sessions, knowledge."""
+
+import json
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from agent.consultation import Consultant
+from agent.protocol import Said
+from agent.settings import Settings
+from tests.ui.browser.served import Served, begin, messages, opened, settled, visitor
+
+pytestmark = pytest.mark.browser
+
+SUPPORT = "A support bot over 300 pages of product docs, updated weekly; the model does not know our product."
+HOSTILE = (
+    "<img src=http://evil.example/a onerror=alert(1)> ![x](http://evil.example/b.png) [click](javascript:alert(1)) "
+    "$\\frac{1}{2}$ :red[danger] :material/delete: www.evil.example `code` **bold** "
+    "over 300 pages of docs, updated weekly"
+)
+PAGES = ("/", "/what-if", "/memo", "/sessions", "/knowledge")
+
+
+@pytest.fixture(scope="module")
+def session(app: Served) -> str:
+    """A consultation in which something was said already."""
+    return said(app, SUPPORT)
+
+
+def said(app: Served, text: str) -> str:
+    """The id of a new session with one message."""
+    consultant = Consultant(Settings(home=app.home))
+    turn = consultant.send(consultant.start().session, Said(text))
+    consultant.close()
+    return turn.session
+
+
+def test_the_memo_downloads_in_every_format_and_each_opens(page: Page, app: Served, session: str) -> None:
+    opened(page, app, f"/memo?session={session}")
+    found = {}
+    for name in ("MD", "HTML", "DOCX", "PDF", "JSON"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Download {name}").click()
+        assert download.value.suggested_filename == f"memo.{name.lower()}"
+        found[name] = Path(download.value.path()).read_bytes()
+    assert found["MD"].startswith(b"# ")
+    assert b"<!doctype html>" in found["HTML"]
+    assert "word/document.xml" in zipfile.ZipFile(BytesIO(found["DOCX"])).namelist()
+    assert found["PDF"].startswith(b"%PDF-")
+    assert isinstance(json.loads(found["JSON"]), dict)
+
+
+def test_a_citation_opens_its_claim_and_source(page: Page, app: Served, session: str) -> None:
+    opened(page, app, f"/memo?session={session}")
+    page.get_by_role("button", name="Claim 1", exact=True).first.click()
+    card = page.locator("#claim-1")
+    expect(card).to_be_visible()
+    expect(card.locator(".claim-id")).to_contain_text(":")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_a_scenario_moves_the_advice_beside_what_is_saved(page: Page, app: Served, session: str) -> None:
+    opened(page, app, f"/what-if?session={session}")
+    page.get_by_role("combobox", name="Facts to change").click()
+    page.get_by_role("option", name="What is missing today").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="What is missing today").click()
+    page.get_by_role("option", name="It knows enough but answers in the wrong form, tone or pattern").click()
+    table = page.get_by_role("region", name="Side by side")
+    expect(table).to_contain_text("Scenario A")
+    expect(table).to_contain_text("instead of: Retrieval (RAG)")
+    assert "behavior" not in json.dumps(Consultant(Settings(home=app.home)).ledger(session).profile.document())
+
+
+def test_a_failure_audit_dropped_into_the_chat_settles_the_gap(page: Page, app: Served, tmp_path: Path) -> None:
+    begin(page, app, "We want to use a language model for our internal wiki of 400 pages.")
+    rows = [f"question {number},the answer is {number},I do not know,knowledge" for number in range(40)]
+    file = tmp_path / "failures.csv"
+    file.write_text("\n".join(["query,expected,actual,label", *rows]))
+    page.locator('input[type="file"]').first.set_input_files(file)
+    page.get_by_test_id("stChatInputSubmitButton").click()
+    expect(page.get_by_text("Failure audit: failures.csv")).to_be_visible()
+    expect(page.get_by_test_id("stText").last).to_contain_text("What is missing today: it does not have our facts")
+
+
+def test_training_data_dropped_into_the_chat_counts_as_examples(page: Page, app: Served, tmp_path: Path) -> None:
+    begin(page, app, "We want to sort tickets into 12 categories.")
+    lines = [
+        {
+            "messages": [
+                {"role": "user", "content": f"ticket {n} about topic {n * 7}"},
+                {"role": "assistant", "content": "b"},
+            ]
+        }
+        for n in range(30)
+    ]
+    file = tmp_path / "train.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines))
+    page.locator('input[type="file"]').first.set_input_files(file)
+    page.get_by_test_id("stChatInputSubmitButton").click()
+    expect(page.get_by_text("Training data: train.jsonl")).to_be_visible()
+    expect(page.get_by_test_id("stText").last).to_contain_text("Labelled examples in hand")
+
+
+def test_a_document_dropped_into_the_chat_is_listed_as_the_users(page: Page, app: Served, tmp_path: Path) -> None:
+    begin(page, app, "We want to use a language model for our internal wiki of 400 pages.")
+    file = tmp_path / "<b>handbook<b>.md"
+    file.write_text("# Handbook\n\nOur wiki is edited on Fridays by the support team.")
+    page.locator('input[type="file"]').first.set_input_files(file)
+    page.get_by_test_id("stChatInputSubmitButton").click()
+    expect(page.get_by_text("Document: <b>handbook<b>.md")).to_be_visible()
+    expect(page.get_by_text("Documents never change rules or prices")).to_be_visible()
+
+
+def test_a_session_is_renamed_exported_and_erased(page: Page, app: Served) -> None:
+    text = "Erase me: an assistant over 250 pages of canary-4711 policies"
+    mine = said(app, text)
+    opened(page, app, f"/sessions?session={mine}")
+    row = page.locator(f".st-key-session-{mine}")
+    row.get_by_role("button", name="More").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    assert json.loads(Path(download.value.path()).read_text())["session"] == mine
+    page.get_by_role("textbox", name="Title").fill("A <b>new</b> name")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("link", name="A <b>new</b> name")).to_be_visible()
+    row.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Erased")
+    assert not any(b"canary-4711" in path.read_bytes() for path in app.home.rglob("*") if path.is_file())
+
+
+def test_hostile_text_is_shown_as_text_everywhere(page: Page, app: Served) -> None:
+    session = begin(page, app, HOSTILE)
+    assert messages(page) == [" ".join(HOSTILE.split())]
+    page.get_by_role("tab", name="Facts").click()
+    for path in PAGES:
+        opened(page, app, f"{path}?session={session}")
+        for selector in ('img[src*="evil"]', 'a[href*="evil"]', 'a[href^="javascript"]', ".katex", "script[src*=evil]"):
+            assert page.locator(selector).count() == 0, (path, selector)
+    assert app.off_origin == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_serious_accessibility_violation(
+    browser: Browser, app: Served, session: str, scheme: str
+) -> None:
+    found = []
+    with visitor(browser, app, scheme=scheme) as page:
+        for path in ("/", *(f"{path}?session={session}" for path in PAGES)):
+            opened(page, app, path)
+            page.locator("h1, h2, h3").first.wait_for()
+            report = Axe().run(page).response["violations"]
+            found += [(path, one["id"]) for one in report if one["impact"] in ("serious", "critical")]
+    assert found == []
+    assert app.off_origin == []
+
+
+def test_nothing_is_wider_than_a_phone(browser: Browser, app: Served, session: str) -> None:
+    with visitor(browser, app, width=390, height=844) as page:
+        for path in ("/", *(f"{path}?session={session}" for path in PAGES)):
+            opened(page, app, path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+            settled(page)
