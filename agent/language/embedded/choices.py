@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.language.embedded.figures import Candidate, Reading
-from agent.language.embedded.lexicon import Says, readings
+from agent.language.embedded.lexicon import Says, readings, stems_of
 from agent.language.embedded.phrases import Found
 from knowledge.facts import fact_specs
 from tools.profile import Known
@@ -23,12 +23,23 @@ def read_choices(reading: Reading) -> Iterator[Candidate]:
 def find_tasks(reading: Reading) -> list[Found[Says]]:
     """The jobs that the message names, in order, the longest phrase where several overlap."""
     found = [hit for hit in readings().find(reading.text) if hit.meaning.fact == "task"]
-    outside = reading.scope
+    scope = reading.scope
     return [
         hit
         for hit in _longest(found)
-        if not outside.excludes(hit.first, hit.end) and not outside.negated(reading.text, hit.first, hit.end)
+        if not scope.excludes(hit.first, hit.end)
+        and not scope.negated(reading.text, hit.first, hit.end)
+        and not _done_already(reading, hit)
     ]
+
+
+def _done_already(reading: Reading, hit: Found[Says]) -> bool:
+    """ "classified by hand", "doctors extract the numbers": done by people or in the past, so no job for the model."""
+    tokens = reading.text.tokens
+    before = [token for token in tokens[max(0, hit.first - 2) : hit.first] if token.kind == "word"]
+    done = tokens[hit.first].raw.endswith("ed") and not (before and before[-1].raw == "be")
+    by_people = any(token.stem in stems_of("people") - {"agent"} for token in before[-1:])
+    return done or by_people
 
 
 def _longest(found: list[Found[Says]]) -> list[Found[Says]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
-from agent.language.embedded.lexicon import book, context_words, mapping
+from agent.language.embedded.lexicon import book, context_words, mapping, stems_of
 from agent.language.embedded.meaning import embedder, vectors_of
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import Text
@@ -15,13 +15,14 @@ from agent.language.port import Statement
 from knowledge.embedding import Vectors
 from tools.profile import Known
 
-LIKENESS = 0.55
+LIKENESS = 0.6
 """Cosine above which a sentence counts as saying what an exemplar says."""
 LONG = 40
 """Words from which a message is a description that may be read as a whole."""
 MARGIN = 0.03
 """By how much it must be likelier than the next reading, and than saying nothing of the kind."""
 
+_AUXILIARIES = {"do", "does", "did", "can", "will", "would", "often", "still", "just", "simply", "also", "not"}
 _SUBJECT = context_words("gap_subject")
 """A sentence must speak of the model or what it writes to be compared."""
 
@@ -74,7 +75,15 @@ def _outside(reading: Reading, hit: Found[str]) -> bool:
     own = any(index in scope.negations for index in range(hit.first, hit.end))
     before = scope.negated(reading.text, hit.first, hit.first)
     dismissed = _dismissed(reading, hit)
-    return covered or dismissed or (before and not own)
+    return covered or dismissed or _of_people(reading, hit) or (before and not own)
+
+
+def _of_people(reading: Reading, hit: Found[str]) -> bool:
+    """Whether what is said is said of people: "new staff do not know the rules", "we make up to 400 offers"."""
+    for token in reversed(reading.text.tokens[: hit.first]):
+        if token.raw not in _AUXILIARIES:
+            return token.raw in {"we", "i", "nobody"} or token.stem in stems_of("people") - _SUBJECT - {"agent"}
+    return False
 
 
 def _dismissed(reading: Reading, hit: Found[str]) -> bool:
@@ -83,8 +92,15 @@ def _dismissed(reading: Reading, hit: Found[str]) -> bool:
     clause_first, clause_end = reading.text.clause_of(hit.first)
     before = " ".join(token.stem for token in tokens[clause_first : hit.first])
     after = " ".join(token.stem for token in tokens[hit.end : min(clause_end, hit.end + 6)])
-    return "is not that" in before or any(
-        sign in after for sign in ("not the problem", "not a problem", "not the issu", "not an issu", "not the troubl")
+    sounding = tokens[hit.end - 1].raw in {"a", "an", "like"}  # "sounds like a good plan"
+    praise = sounding and after.removeprefix("a ").startswith(("good", "great", "plan", "idea"))
+    return (
+        praise
+        or "is not that" in before
+        or any(
+            sign in after
+            for sign in ("not the problem", "not a problem", "not the issu", "not an issu", "not the troubl")
+        )
     )
 
 

@@ -9,6 +9,7 @@ from tools.profile import FactValue, Known, Range
 from tools.units import Period, yearly_growth
 
 _RIGHT = context_words("shares_right")
+_CORRECT = context_words("shares_correct")
 _WANTED = context_words("shares_wanted")
 _TRIED = context_words("shares_tried")
 _GROWTH = context_words("shares_growth")
@@ -46,12 +47,15 @@ def _kind(reading: Reading, figure: Figure) -> str | None:
     if reading.before(first, {"by"}, 1) or reading.near(first, end, {"reduc", "cut", "save", "discount"}, 5, 3):
         return None
     if reading.near(first, end, _CUSTOMERS, 3, 4) or not reading.near(first, end, _RIGHT, 8, 8, clause=False):
-        if not (reading.before(first, {"target"}, 3)):
+        if not reading.before(first, {"target"}, 2):
             return None
     wanted, tried = _distance(reading, figure, _WANTED), _distance(reading, figure, _TRIED)
     if wanted is None and tried is None:
         return None
     if wanted is not None and (tried is None or wanted <= tried + 2):
+        strictly = reading.near(first, end, _CORRECT, 8, 8, clause=False) or reading.before(first, {"target"}, 2)
+        if not strictly and tried is None:
+            return None
         already = reading.near(first, end, {"alreadi"}, 5, 5) or (tried is not None and tried < wanted)
         return "prompting_success" if already else "accuracy_target"
     return "prompting_success"
