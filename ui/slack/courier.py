@@ -55,6 +55,16 @@ class Courier:
         self._refused.discard(letter.id)
         self._attempts.pop(letter.id, None)
 
+    def show_busy(self, address: str) -> None:
+        """Shows in a conversation with the bot that an answer is on its way; a courtesy that nothing depends on."""
+        channel, thread = place_of(address)
+        if not channel.startswith("D"):
+            return
+        try:
+            self._client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status=word("busy"))
+        except (SlackApiError, SlackClientError, OSError) as error:
+            logger.info("Slack did not show that an answer is on its way: %s", error)
+
     def _send(self, letter: Letter) -> None:
         channel, thread = place_of(letter.address)
         body = letter.body

@@ -96,6 +96,7 @@ class Workers:
             self._clerk.give_up(letter)
             self._attempts.pop(letter.id)
         else:
+            self._courier.show_busy(address)
             self._clerk.answer(letter)
         return True
 
