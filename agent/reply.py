@@ -53,7 +53,16 @@ def _parts(desk: Desk, memo: str | None) -> Iterator[str]:
         yield wording("memo_written")
     if _nothing_read(desk):
         yield wording("nothing_read")
-    yield from _question(desk) if desk.question else _finish(desk)
+    if desk.question:
+        yield from _question(desk)
+    elif not _was_finished(desk):
+        yield from _finish(desk)
+
+
+def _was_finished(desk: Desk) -> bool:
+    """Whether the end was told before and nothing has changed since."""
+    same = desk.before.profile == desk.ledger.profile
+    return same and bool(desk.before.heard) and desk.before.pending is None
 
 
 def _nothing_read(desk: Desk) -> bool:

@@ -211,3 +211,11 @@ def test_a_damaged_checkpoint_file_is_replaced(consultant: Consultant, home: Pat
         path.write_bytes(b"not a database at all" * 500)
     turn = Consultant(load_settings(), ScriptedLanguage()).send(before.session, Answered({"needs_citations": True}))
     assert turn.facts.keys() == {"gap", "needs_citations"}
+
+
+def test_the_end_is_told_once_and_not_after_every_question_to_it(consultant: Consultant) -> None:
+    turn = consultant.start()
+    while not turn.done:
+        turn = consultant.send(turn.session, Answered({turn.asks or "use_case": None}))
+    after = consultant.send(turn.session, Said("thanks"))
+    assert "On what is known" in turn.reply and "On what is known" not in after.reply and after.done
