@@ -53,15 +53,15 @@ def _link(claim: str) -> str:
 def flips_section(advice: dict[str, Any]) -> None:
     """The smallest changes that move the advice, and the disagreements it rests on."""
     st.markdown(f"**{word('flips_heading')}**")
-    if not advice["flips"]:
-        st.markdown(word("flips_none"))
-    for flip in advice["flips"]:
-        st.markdown("- " + plain(flip_text(flip)))
+    flips = "\n".join(f"- {plain(flip_text(flip))}" for flip in advice["flips"])
+    st.markdown(flips or word("flips_none"))
     if advice["conflicts"]:
         st.markdown(f"**{word('conflicts_heading')}**")
-    for conflict in advice["conflicts"]:
-        explained = plain(conflict["explained_by"] or "")
-        st.markdown(f"- {plain(conflict['topic'])}. {explained}")
+        st.markdown("\n".join(_conflict(conflict) for conflict in advice["conflicts"]))
+
+
+def _conflict(conflict: dict[str, Any]) -> str:
+    return f"- {plain(conflict['topic'])}. {plain(conflict['explained_by'] or word('claim_unexplained'))}"
 
 
 def flip_text(flip: dict[str, Any]) -> str:

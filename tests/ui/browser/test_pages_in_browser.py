@@ -126,7 +126,7 @@ def test_a_session_is_renamed_exported_and_erased(page: Page, app: Served) -> No
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     assert json.loads(Path(download.value.path()).read_text())["session"] == mine
-    page.get_by_role("textbox", name="Title").fill("A <b>new</b> name")
+    page.get_by_role("textbox", name="Title", exact=True).fill("A <b>new</b> name")
     page.get_by_role("button", name="Rename").click()
     expect(page.get_by_role("link", name="A <b>new</b> name")).to_be_visible()
     row.get_by_role("button", name="More").click()

@@ -1,0 +1,99 @@
+"""Makes a picture of every page and state, at two widths, light and dark, to be looked at."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from agent.consultation import Consultant
+from agent.protocol import Said
+from agent.settings import Settings
+from tests.ui.browser.served import START, Served, launched, opened, serving, settled, visitor
+
+SIZES = {1440: 900, 390: 844}
+SCHEMES = ("light", "dark")
+OPEN = "We want an assistant over our internal wiki of 400 pages; the model does not know our processes."
+SETTLED = (
+    "A support assistant over 300 pages of product documentation, updated every week. The model does not know our "
+    "product. 2,000 questions a day, every answer must cite its page, and nobody on the team has trained a model."
+)
+TABS = ("Conflicts", "Rules", "Prices", "Source audit", "Your documents")
+
+
+def main(folder: Path) -> None:
+    """Writes all pictures into a folder."""
+    os.environ.setdefault("CONSULT_AS_OF", "2026-11-20")
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving(Path(tempfile.mkdtemp(prefix="consult-pictures-"))) as app, sync_playwright() as playwright:
+        browser = launched(playwright)
+        for width, height in SIZES.items():
+            for scheme in SCHEMES:
+                with visitor(browser, app, width, height, scheme) as page:
+                    _pictures(page, app, lambda name, p=page, w=width, s=scheme: _shoot(p, folder, f"{name}-{w}-{s}"))
+        browser.close()
+
+
+def _shoot(page: Page, folder: Path, name: str) -> None:
+    settled(page)
+    page.wait_for_timeout(600)
+    page.screenshot(path=folder / f"{name}.png")
+
+
+def _pictures(page: Page, app: Served, shoot: Callable[[str], None]) -> None:
+    """One visitor's walk through everything."""
+    opened(page, app)
+    shoot("start")
+    consultant = Consultant(Settings(home=app.home))
+    sessions = {
+        name: consultant.send(consultant.start().session, Said(text)).session
+        for name, text in {"question": OPEN, "settled": SETTLED}.items()
+    }
+    consultant.close()
+    for name, session in sessions.items():
+        opened(page, app, f"/?session={session}")
+        page.locator(".st-key-lead").wait_for()
+        shoot(name)
+        for tab in ("Facts", "Costs and wait"):
+            page.get_by_role("tab", name=tab).click()
+            shoot(f"{name}-{tab.split()[0].lower()}")
+    page.get_by_role("tab", name="Facts").click()
+    page.locator(".st-key-fact-queries_per_day").get_by_role("button", name="Change").click()
+    shoot("editor")
+    page.keyboard.press("Escape")
+    _others(page, app, sessions["settled"], shoot)
+
+
+def _others(page: Page, app: Served, session: str, shoot: Callable[[str], None]) -> None:
+    opened(page, app, f"/memo?session={session}")
+    page.get_by_role("button", name="Claim 1", exact=True).first.wait_for()
+    shoot("memo")
+    page.get_by_role("button", name="Claim 1", exact=True).first.click()
+    shoot("memo-claim")
+    opened(page, app, f"/what-if?session={session}")
+    page.get_by_role("combobox", name="Facts to change").click()
+    page.get_by_role("option", name="Volume").click()
+    page.keyboard.press("Escape")
+    shoot("what-if")
+    opened(page, app, f"/sessions?session={session}")
+    shoot("sessions")
+    opened(page, app, f"/knowledge?session={session}")
+    shoot("knowledge")
+    for tab in TABS:
+        page.get_by_role("tab", name=tab).click()
+        shoot(f"knowledge-{tab.split()[0].lower()}")
+    opened(page, app, "/memo")
+    shoot("memo-empty")
+    opened(page, app, "/?session=there-is-no-such-session")
+    shoot("missing")
+    opened(page, app)
+    page.get_by_role("textbox", name=START).fill("We want a bot. " * 600)
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").first.wait_for()
+    shoot("refused")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
