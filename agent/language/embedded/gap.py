@@ -7,10 +7,10 @@ import numpy as np
 
 from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
-from agent.language.embedded.lexicon import book, context_words, mapping, stems_of
+from agent.language.embedded.lexicon import book, context_words, mapping, stems_of, word_classes
 from agent.language.embedded.meaning import embedder, vectors_of
 from agent.language.embedded.phrases import Found
-from agent.language.embedded.tokens import Text
+from agent.language.embedded.tokens import Text, stem
 from agent.language.port import Statement
 from knowledge.embedding import Vectors
 from tools.profile import Known
@@ -22,6 +22,7 @@ LONG = 40
 MARGIN = 0.03
 """By how much it must be likelier than the next reading, and than saying nothing of the kind."""
 
+_DOCUMENTS = frozenset(stem(word) for word in word_classes()["doc"])
 _AUXILIARIES = {"do", "does", "did", "can", "will", "would", "often", "still", "just", "simply", "also", "not"}
 _SUBJECT = context_words("gap_subject")
 """A sentence must speak of the model or what it writes to be compared."""
@@ -74,7 +75,7 @@ def _outside(reading: Reading, hit: Found[str]) -> bool:
     )
     own = any(index in scope.negations for index in range(hit.first, hit.end))
     before = scope.negated(reading.text, hit.first, hit.first)
-    dismissed = _dismissed(reading, hit)
+    dismissed = _dismissed(reading, hit) or (hit.meaning == "none" and not _of_model(reading, hit))
     return covered or dismissed or _of_people(reading, hit) or (before and not own)
 
 
@@ -82,8 +83,15 @@ def _of_people(reading: Reading, hit: Found[str]) -> bool:
     """Whether what is said is said of people: "new staff do not know the rules", "we make up to 400 offers"."""
     for token in reversed(reading.text.tokens[: hit.first]):
         if token.raw not in _AUXILIARIES:
-            return token.raw in {"we", "i", "nobody"} or token.stem in stems_of("people") - _SUBJECT - {"agent"}
+            clashing = reading.text.tokens[hit.first].stem in {"contradict", "conflict"}
+            other = stems_of("people") | (_DOCUMENTS if clashing else frozenset())
+            return token.raw in {"we", "i", "nobody"} or token.stem in other - _SUBJECT - {"agent"}
     return False
+
+
+def _of_model(reading: Reading, hit: Found[str]) -> bool:
+    """Whether the clause speaks of the model or what it writes."""
+    return any(token.stem in _SUBJECT for token in reading.text.tokens[slice(*reading.text.clause_of(hit.first))])
 
 
 def _dismissed(reading: Reading, hit: Found[str]) -> bool:
