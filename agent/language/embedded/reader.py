@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from agent.language.embedded.tokens import _ABBREVIATIONS, _TOKEN, Text, Token, expand, stem
+from agent.language.embedded.tokens import _ABBREVIATIONS, _TOKEN, LONGEST_WORD, Text, Token, expand, stem
 
 SHORTEST_CORRECTED = 5
 """Shorter words are left as they are: one letter makes another word of them too easily."""
@@ -33,7 +33,9 @@ class Spelling:
         self.correct = lru_cache(maxsize=20_000)(self._correct)
 
     def _correct(self, word: str) -> str:
-        if len(word) < SHORTEST_CORRECTED or word in self._known or not word.isalpha() or self._is_word(word):
+        if not SHORTEST_CORRECTED <= len(word) <= LONGEST_WORD or not word.isalpha():
+            return word
+        if word in self._known or self._is_word(word):
             return word
         if any(word.endswith(ending) and self._is_word(word[: -len(ending)]) for ending in _ENDINGS):
             return word

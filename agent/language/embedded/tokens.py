@@ -48,6 +48,8 @@ _AMERICAN = (
     (re.compile(r"(\w{3,})tre(s)?$"), r"\1ter\2"),
     (re.compile(r"(\w{3,})ence(s)?$"), r"\1ense\2"),
 )
+LONGEST_WORD = 40
+"""Longer rows of letters are no words and are left as they are."""
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -65,6 +67,8 @@ class Token:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The form that British and American spelling and all inflections of a word share."""
+    if len(word) > LONGEST_WORD:
+        return word
     for pattern, replacement in _AMERICAN:
         changed = pattern.sub(replacement, word)
         if changed != word:

@@ -149,8 +149,7 @@ def _signs(reading: Reading, figure: Figure) -> list[int]:
     """The tokens after a number that say that people made or checked what is counted."""
     number, tokens = figure.number, reading.text.tokens
     stop = min(number.end + 9, reading.text.clause_of(number.first)[1])
-    later = [other.first for other in reading.figures if other.first > number.end]
-    stop = min([stop, *later])
+    stop = next((index for index in range(number.end + 1, stop) if reading.figure_at(index)), stop)
     return [index for index in range(number.end, stop) if _is_sign(tokens[index])]
 
 
