@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from agent.language.model.configured import read_configured
 from knowledge.errors import InputError
 from knowledge.price_table import PriceTable, load_prices
 
@@ -34,6 +35,11 @@ class Settings(BaseSettings):
     embedding_model: str | None = None
     as_of: dt.date | None = None
     prices: Path | None = None
+    model_temperature: float | None = Field(default=None, ge=0, le=2)
+    model_timeout_s: float | None = Field(default=None, gt=0, le=600)
+    model_retries: int | None = Field(default=None, ge=0, le=10)
+    model_tokens_per_session: int | None = Field(default=None, ge=0)
+    model_usd_per_session: float | None = Field(default=None, ge=0)
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 
@@ -47,14 +53,29 @@ class Settings(BaseSettings):
 
 
 def load_settings(**flags: Any) -> Settings:
-    """The settings, flags first; raises InputError that names the setting and what is wrong with it."""
+    """The settings: flags, then environment, then `.env`, then what `consult configure` wrote.
+
+    Raises InputError that names the setting and what is wrong with it.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in flags.items() if value is not None})
+        chosen = Settings(**given)
+        configured = _configured(chosen)
+        return Settings(**given, **configured) if configured else chosen
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = str(first["loc"][0])
         shown = name if name.startswith("OPENAI") else PREFIX + name.upper()
         raise InputError(f"The setting {shown} cannot be used: {first['msg']}.") from error
+
+
+def _configured(chosen: Settings) -> dict[str, Any]:
+    """What the settings file adds; its key goes only to the endpoint that it was given for."""
+    stored = read_configured(chosen.home)
+    if chosen.openai_base_url is not None and chosen.openai_base_url != stored.get("openai_base_url"):
+        stored.pop("openai_api_key", None)
+    wanted = {name: value for name, value in stored.items() if name not in chosen.model_fields_set}
+    return {name.upper() if name.startswith("openai") else name: value for name, value in wanted.items()}
 
 
 def unknown_settings() -> list[str]:

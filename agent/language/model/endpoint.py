@@ -225,6 +225,10 @@ def _failure(error: Exception) -> NoAnswer:
             return NoAnswer("slow")
         case openai.APIStatusError():
             return _refused(error)
+        case openai.LengthFinishReasonError():
+            return NoAnswer("cut")
+        case openai.ContentFilterFinishReasonError():
+            return NoAnswer("refused")
         case openai.APIConnectionError() if any("message body" in str(one) for one in causes):
             return NoAnswer("cut")
         case openai.APIConnectionError():

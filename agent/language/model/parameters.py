@@ -28,6 +28,7 @@ class EvidenceParameters(_Part):
 
     likeness: float = Field(ge=-1, le=1)
     best_of: int = Field(ge=1)
+    fewest_words: int = Field(ge=1)
 
 
 class ModelParameters(_Part):
@@ -39,6 +40,8 @@ class ModelParameters(_Part):
     stall_s: float = Field(gt=0)
     longest_wait_s: float = Field(ge=0)
     largest_reply_bytes: int = Field(gt=0)
+    most_claims: int = Field(gt=0)
+    short_answer_words: int = Field(ge=0)
     output_tokens: dict[Purpose, int]
     overhead_tokens: int = Field(ge=0)
     rest_after_failures: int = Field(ge=1)
