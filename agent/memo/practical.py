@@ -1,12 +1,18 @@
 """Risks, plan, evaluation, monitoring, roll-back and blueprint: what to do, fitted to the facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from agent.memo.case import Case
+from agent.memo.numerals import numerals
 from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table
 from agent.memo.wording import wording
 from agent.memo.writer import joined
 from knowledge.blueprints import Practice, load_blueprints
+
+DURATIONS = ("week", "day", "hour", "month")
+"""What the unit of a claim about a duration holds."""
 
 SHOWN_RISKS = 3
 SHOWN_WATCHES = 2
@@ -52,14 +58,26 @@ def _phase(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
         if phase["weeks"][0] == phase["weeks"][1]
         else w.say("plan.weeks", low=low, high=high)
     )
-    citations = w.cite(phase["citations"], phase["option"])
+    cited = {part: w.cite(claims, phase["option"]) for part, claims in _bearing_on(case, phase).items()}
     return (
         (w.say("plan.number", number=w.show(f"{path}/phase", "count")),),
-        (w.say("plan.title", citations, title=w.show(f"{path}/title", "sentence")),),
-        (long,),
-        (w.say("plan.entry", entry=w.show(f"{path}/entry", "sentence")),),
-        (w.say("plan.exit", exit=w.show(f"{path}/exit", "sentence")),),
+        (w.say("plan.title", cited["title"], title=w.show(f"{path}/title", "sentence")),),
+        (replace(long, citations=cited["weeks"]),),
+        (w.say("plan.entry", cited["entry"], entry=w.show(f"{path}/entry", "sentence")),),
+        (w.say("plan.exit", cited["exit"], exit=w.show(f"{path}/exit", "sentence")),),
     )
+
+
+def _bearing_on(case: Case, phase: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The claims of a phase by the part they bear on: durations, the numbers of its entry or exit, or what is done."""
+    found: dict[str, list[str]] = {"title": [], "weeks": [], "entry": [], "exit": []}
+    for claim_id in phase["citations"]:
+        claim = case.claims[claim_id]
+        numbers = {claim.low, claim.high} - {None}
+        stated = (part for part in ("entry", "exit") if numbers & {each.value for each in numerals(phase[part])})
+        lasting = any(word in (claim.unit or "") for word in DURATIONS) and claim.topic != "observation_period"
+        found["weeks" if lasting else next(stated, "title")].append(claim_id)
+    return found
 
 
 def confirmation(case: Case) -> Section:
