@@ -64,7 +64,7 @@ def read_memo(text: str) -> Memo:
             spelling=document["spelling"],
             grounds={**stored, "title": document["title"], "worded": document.get("worded", {})},
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"This is not a complete memo: {error!r} is missing or broken. Write it anew.") from error
 
 
@@ -72,7 +72,7 @@ def read_document(text: str) -> dict[str, Any]:
     """The JSON object of a memo; raises InputError that says what is wrong with it."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"This is not JSON: {error}.") from error
     if not isinstance(document, dict) or not str(document.get("format", "")).startswith("consult-memo/"):
         raise InputError(

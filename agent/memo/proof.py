@@ -24,11 +24,16 @@ from tools.profile import Profile, parse_profile
 Advise = Callable[[Profile, date], Any]
 FENCED = re.compile(r"^```json\n(?P<json>.*?)^```\s*\Z", re.DOTALL | re.MULTILINE)
 LONGEST_SHOWN = 160
+BROKEN = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What a document that is shaped unlike a memo runs into, wherever its first odd part is met."""
 
 
 def prove(text: str, advise: Advise = advise) -> VerificationReport:
     """Checks a memo as it was received, JSON or Markdown; raises InputError for anything that is no memo."""
-    return _prove_json(text, advise) if text.lstrip().startswith("{") else _prove_markdown(text, advise)
+    try:
+        return _prove_json(text, advise) if text.lstrip().startswith("{") else _prove_markdown(text, advise)
+    except BROKEN as error:
+        raise InputError(f"The memo is broken and cannot be checked: {error!r}. Ask for it again.") from error
 
 
 def reproduction_of(text: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from agent.memo.compose import write_memo
 from agent.memo.forms import fact_value
 from agent.memo.outline import Memo
-from agent.memo.proof import Advise, reproduction_of
+from agent.memo.proof import BROKEN, Advise, reproduction_of
 from knowledge.errors import InputError
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS, OPTIONS
@@ -101,7 +101,10 @@ def refresh(text: str, as_of: date, advise: Advise = advise) -> Refreshed:
     block = reproduction_of(text)
     old = reopen(text)
     memo = write_memo(advise(old.profile, as_of), old.heard, old.title, block["spelling"])
-    return Refreshed(memo, _difference(_state(text, advise), _state_of(memo)))
+    try:
+        return Refreshed(memo, _difference(_state(text, advise), _state_of(memo)))
+    except BROKEN as error:
+        raise InputError(f"The memo is broken and cannot be refreshed: {error!r}.") from error
 
 
 def diff(a: str, b: str, advise: Advise = advise) -> Difference:
@@ -109,7 +112,10 @@ def diff(a: str, b: str, advise: Advise = advise) -> Difference:
 
     A memo in Markdown carries no figures, so its advice is computed again.
     """
-    return _difference(_state(a, advise), _state(b, advise))
+    try:
+        return _difference(_state(a, advise), _state(b, advise))
+    except BROKEN as error:
+        raise InputError(f"One of the memos is broken and cannot be compared: {error!r}.") from error
 
 
 def _state(text: str, advise: Advise) -> dict[str, Any]:

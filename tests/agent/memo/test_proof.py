@@ -1,6 +1,7 @@
 """A memo that someone received: proven or refused, reopened, compared, refreshed."""
 
 import json
+import random
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -153,3 +154,30 @@ def test_refreshing_tells_whether_the_advice_still_stands(received: dict[str, st
     assert found.stands
     assert [change.what for change in found.difference.costs] == ["rag monthly_usd"]
     assert {change.what for change in found.difference.versions} == {"prices", "date"}
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place of a document."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, entry in entries for place in _places(entry, (*path, key)))]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_memo_with_any_part_broken_is_refused_or_not_proven(received: dict[str, str], seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    document = json.loads(received["json"])
+    place = chance.choice([place for place in _places(document) if place])
+    parent = document
+    for key in place[:-1]:
+        parent = parent[key]
+    before = parent[place[-1]]
+    parent[place[-1]] = chance.choice([other for other in (None, 7, "x", [], {}, True) if other != before])
+    try:
+        assert not prove(json.dumps(document), again).passed
+    except InputError as refused:
+        assert "Traceback" not in str(refused)
+
+
+def test_deep_nesting_is_refused() -> None:
+    with pytest.raises(InputError):
+        prove('{"format": ' + "[" * 100_000, again)
