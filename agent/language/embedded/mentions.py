@@ -23,6 +23,8 @@ _MODEL = re.compile(
     r"|command[- ]?(?:r|a)\+?)(?![\w-])",
     re.IGNORECASE,
 )
+_WISH = context_words("mentions_wish")
+_STATED = {"are", "is", "was", "were", "have", "has", "had"}
 _USE = context_words("mentions_use")
 _NOT_USED = context_words("mentions_not_used")
 
@@ -52,6 +54,18 @@ def _with_gap(reading: Reading, mention: TaskMention) -> TaskMention:
     inside = gap is not None and first <= gap.first < end
     value = gap.value.value if gap and inside and isinstance(gap.value, Known) else None
     return TaskMention(mention.task, mention.quote, mention.span, str(value) if value else None)
+
+
+def is_wished(reading: Reading, mention: TaskMention) -> bool:
+    """Whether a job is asked for: beside a word of wishing or building, as what "we" do, or as a heading of its own."""
+    tokens = reading.text.tokens
+    index = next(position for position, token in enumerate(tokens) if token.start >= mention.span[0])
+    first, end = reading.text.sentence_of(index)
+    if _WISH & {token.stem for token in tokens[first:end]}:
+        return True
+    if index and tokens[index - 1].raw in {"we", "i", "to"}:
+        return True
+    return index - first <= 2 and not _STATED & {token.raw for token in tokens[index:end]}
 
 
 def read_described(

@@ -25,7 +25,7 @@ from agent.language.embedded.gap import lean, read_gap
 from agent.language.embedded.intents import read_intents
 from agent.language.embedded.lexicon import book, vocabulary
 from agent.language.embedded.meaning import embedder, read_meanings
-from agent.language.embedded.mentions import read_described, read_model, read_open_facts, read_tasks
+from agent.language.embedded.mentions import is_wished, read_described, read_model, read_open_facts, read_tasks
 from agent.language.embedded.money import read_money
 from agent.language.embedded.reader import Spelling, read_text
 from agent.language.embedded.scope import Scope, read_scope
@@ -79,7 +79,7 @@ class EmbeddedLanguage:
         candidates = self._candidates(reading, corrections, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
         tasks = read_tasks(reading)
-        statements = _with_task(statements, tasks)
+        statements = _with_task(statements, [task for task in tasks if len(tasks) > 1 or is_wished(reading, task)])
         leaning = lean(statements, sum(token.kind == "word" for token in reading.text.tokens))
         statements += [leaning] if leaning else []
         statements += read_described(reading, statements, tasks, profile)
