@@ -106,7 +106,7 @@ class Bot:
                 client=self._client,
                 signing_secret=self._slack.signing_secret.get_secret_value() or None,
                 listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener"),
-                logger=logging.getLogger("ui.slack.bolt"),
+                logger=_bolt_logger(),
             )
         except (BoltError, SlackClientError, OSError) as error:
             raise UnavailableError(_refusal("SLACK_BOT_TOKEN", error)) from error
@@ -121,6 +121,13 @@ class Bot:
         ledger = self._consultant.ledger(session).until(turn + 1)
         advice = advise(ledger.profile, self._settings.date(), self._settings.price_table())
         return render(write_memo(advice, ledger.heard), suffix)
+
+
+def _bolt_logger() -> logging.Logger:
+    """Bolt's errors; its warnings are hints for whoever writes an app."""
+    quiet = logging.getLogger("ui.slack.bolt")
+    quiet.setLevel(logging.ERROR)
+    return quiet
 
 
 def _refusal(setting: str, error: Exception) -> str:
