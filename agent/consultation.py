@@ -14,6 +14,9 @@ from agent.graph import Checkpointed, Context
 from agent.language.embedded.understand import EmbeddedLanguage
 from agent.language.port import Evidence, Language
 from agent.ledger import Ledger
+from agent.operation.admission import Admission, Quota, at_once
+from agent.operation.metrics import METRICS
+from agent.operation.retention import Retention
 from agent.protocol import Adopted, Answered, Message, Said, Turn, check_message_id, cleaned, message_body, parse_body
 from agent.recap import recap
 from agent.settings import Settings
@@ -45,12 +48,19 @@ class Consultant:
         self._store = Store(self._database)
         self._graph = Checkpointed(settings.home / "checkpoints.db")
         self._bureau = Bureau(self._store, self._language, self._search, settings)
+        self._admission = Admission(at_once(settings))
+        self._quota = Quota(settings.messages_per_hour)
+        self._retention = Retention(self._store, settings.retention_days)
+        self._retention.apply_daily()
 
     def start(self, owner: str | None = None) -> Turn:
         """A new session's greeting and first question."""
-        session = self._store.create(UNTITLED, owner)
-        with self._store.lease(session):
-            return self._answer(session, self._store.accept(session, "start", {}))
+        self._quota.take(owner)
+        self._retention.apply_daily()
+        with self._admission.place():
+            session = self._store.create(UNTITLED, owner)
+            with self._store.lease(session):
+                return self._answer(session, self._store.accept(session, "start", {}))
 
     def adopt(
         self,
@@ -80,7 +90,8 @@ class Consultant:
         """The answer to a message; the same answer again where the message's id was answered before."""
         message = cleaned(message)
         check_message_id(message_id)
-        with self._store.lease(session):
+        self._quota.take(self._store.card(session).owner or message.by)
+        with METRICS.timed(), self._store.lease(session), self._admission.place():
             self._catch_up(session)
             if self._store.last_message(session) is None:
                 self._answer(session, self._store.accept(session, "start", {}))
@@ -135,6 +146,11 @@ class Consultant:
         with self._store.lease(session):
             self._graph.forget(session)
             self._store.erase(session)
+
+    def check_ready(self) -> None:
+        """Raises ConsultError where a message could not be answered now."""
+        self._store.check_ready()
+        _ = self.searcher
 
     def close(self) -> None:
         """Gives files back."""

@@ -4,7 +4,7 @@ import datetime as dt
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     embedding_model: str | None = None
     as_of: dt.date | None = None
     prices: Path | None = None
+    retention_days: int = Field(default=90, ge=0, le=36_500)
+    messages_per_hour: int = Field(default=600, ge=0)
+    log_format: Literal["text", "json"] = "text"
+    health_host: str = "127.0.0.1"
+    health_port: int | None = Field(default=None, ge=1, le=65_535)
     model_temperature: float | None = Field(default=None, ge=0, le=2)
     model_timeout_s: float | None = Field(default=None, gt=0, le=600)
     model_retries: int | None = Field(default=None, ge=0, le=10)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from agent.database import Database
 from agent.ledger import Entry, Ledger, parse_entry
-from agent.schema import entries, messages, sessions
+from agent.schema import entries, messages, schema_version, sessions
 from knowledge.errors import InputError
 
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -77,6 +77,17 @@ class Store:
             query = query.where(sessions.c.owner == owner)
         with self._database.read() as connection:
             return [SessionCard(**row._mapping) for row in connection.execute(query)]
+
+    def idle_since(self, moment: dt.datetime) -> list[str]:
+        """The sessions in which nothing was said since that moment, in UTC."""
+        before = moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+        with self._database.read() as connection:
+            return list(connection.execute(select(sessions.c.id).where(sessions.c.updated_at < before)).scalars())
+
+    def check_ready(self) -> None:
+        """Raises StoreError where nothing could be read or written now."""
+        with self._database.write() as connection:
+            connection.execute(select(func.count()).select_from(schema_version)).scalar_one()
 
     @contextmanager
     def lease(self, session: str) -> Iterator[None]:

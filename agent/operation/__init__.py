@@ -1,0 +1,1 @@
+"""Running it for others: admission, quotas, retention, logs, metrics and health."""

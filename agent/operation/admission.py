@@ -1,0 +1,78 @@
+"""Who is let in: so many turns at once, so many messages of one person, and a short word to everyone else."""
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Lock
+
+from agent.operation.metrics import METRICS
+from agent.settings import Settings
+from knowledge.errors import InputError, StoreError
+
+AT_ONCE = 4
+"""Turns that are worked on at once: more would only slow each other down on the cores that a worker has."""
+AT_ONCE_WAITING = 64
+"""The same where a language model is set: such turns mostly wait for its answer."""
+PATIENCE_S = 0.8
+"""How long a message waits for its turn to be worked on, so that a refusal comes within a second."""
+HOUR_S = 3_600.0
+MOST_PEOPLE = 10_000
+
+
+def at_once(settings: Settings) -> int:
+    """How many turns a worker with these settings works on at once."""
+    return AT_ONCE if settings.language_model is None else AT_ONCE_WAITING
+
+
+class Admission:
+    """Lets so many turns be worked on at once; the others wait for a moment and are then asked to come again."""
+
+    def __init__(self, at_once: int = AT_ONCE, patience_s: float = PATIENCE_S) -> None:
+        self._places = BoundedSemaphore(at_once)
+        self._patience_s = patience_s
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place to be worked on; raises StoreError where none becomes free in time."""
+        if not self._places.acquire(timeout=self._patience_s):
+            METRICS.count("refusals")
+            raise StoreError(
+                "Too many messages are being answered at this moment. Nothing of this one was saved; "
+                "send it again in a few seconds."
+            )
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+class Quota:
+    """How many messages one person may send within an hour, counted in this process."""
+
+    def __init__(self, per_hour: int) -> None:
+        self._per_hour = per_hour
+        self._sent: OrderedDict[str, deque[float]] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, person: str | None) -> None:
+        """Counts a message of a person; raises InputError where it is one too many. 0 an hour means no limit."""
+        if person is None or self._per_hour == 0:
+            return
+        now = time.monotonic()
+        with self._lock:
+            sent = self._sent.setdefault(person, deque())
+            self._sent.move_to_end(person)
+            while len(self._sent) > MOST_PEOPLE:
+                self._sent.popitem(last=False)
+            while sent and sent[0] <= now - HOUR_S:
+                sent.popleft()
+            if len(sent) < self._per_hour:
+                sent.append(now)
+                return
+        METRICS.count("refusals")
+        minutes = max(1, round((sent[0] + HOUR_S - now) / 60))
+        raise InputError(
+            f"This is more than {self._per_hour} messages within an hour, which is the limit for one person. "
+            f"Nothing of this message was saved; send it again in {minutes} minutes."
+        )
