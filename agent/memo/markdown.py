@@ -100,7 +100,7 @@ def _table(memo: Memo, table: Table) -> str:
 
 
 def _chart(memo: Memo, chart: Chart) -> str:
-    """The chart as bars of characters, and in words."""
+    """The chart as bars of characters, and in words; what is said of the band belongs to the drawn chart."""
     width = max((len(line.label.text) for line in chart.lines), default=0)
     most = max((line.usd[-1] for line in chart.lines), default=0.0) or 1.0
     bars = [
@@ -108,4 +108,4 @@ def _chart(memo: Memo, chart: Chart) -> str:
         for line in chart.lines
     ]
     picture = "\n".join(["```text", f"{chart.caption.text}", *bars, "```"])
-    return f"{picture}\n\n{_run(memo, chart.description)}"
+    return f"{picture}\n\n{_run(memo, chart.description[:1])}"
