@@ -162,7 +162,7 @@ def _in_hand(reading: Reading, figure: Figure, signs: list[int]) -> bool:
     tokens, first = reading.text.tokens, figure.number.first
     named = bool(set(figure.nouns) & _EXAMPLE_NOUNS)
     counted = named or count_of(figure, "items") or count_of(figure, "queries") or "data" in figure.nouns
-    if (count_of(figure, "people") and not counted) or "prompt" in figure.nouns:
+    if (count_of(figure, "people") and not counted) or reading.near(first, figure.end, {"prompt"}, 0, 5):
         return False
     made = bool(signs) or reading.before(first, _MADE - {stem("written"), stem("answered"), stem("sorted")}, 3)
     if counted and (made or named):
