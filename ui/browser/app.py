@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.browser.chat import conversation, follow, history, say, under_way
+from ui.browser.chat import as_of_today, conversation, follow, history, say, under_way
 from ui.browser.consultancy import session_id, transcript
 from ui.browser.frame import frame
 from ui.browser.knowledge_page import knowledge_page
@@ -26,7 +26,7 @@ def consult() -> None:
     with left:
         strip = st.container(key="strip")
         with st.container(height=PANE_HEIGHT, border=False, autoscroll=True, key="chat"):
-            turn = conversation(exchanges)
+            turn = as_of_today(session_id(), conversation(exchanges))
             number = len(transcript(session_id() or "")) if session_id() else 0
             if turn:
                 question_card(turn, number)

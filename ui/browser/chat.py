@@ -1,6 +1,7 @@
 """The conversation: what was said and answered, the message under way, and the place to type."""
 
 import re
+from dataclasses import replace
 
 import streamlit as st
 
@@ -52,6 +53,18 @@ def history() -> list[Exchange]:
             work.result()
         exchanges = transcript(session)
     return exchanges
+
+
+def as_of_today(session: str | None, turn: Turn | None) -> Turn | None:
+    """The turn at today's rules and prices, where a session is opened again and they say something else than before."""
+    if session is None or turn is None or st.session_state.get("seen") == session:
+        return turn
+    st.session_state["seen"] = session
+    today = consultant().resume(session)
+    if today.recommendation == turn.recommendation:
+        return turn
+    st.info(word("stale"))
+    return replace(turn, recommendation=today.recommendation, open=today.open)
 
 
 def under_way() -> bool:
@@ -109,6 +122,7 @@ def _under_way(letter: outbox.Letter) -> Turn | None:
         return None
     if session_id() != turn.session:
         open_session(turn.session)
+        st.session_state["seen"] = turn.session
     with place.container():
         _draw_answer(turn)
     return turn

@@ -1,5 +1,6 @@
 """What stands around every page: title, navigation that keeps the session in the address, and errors in words."""
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 
@@ -10,8 +11,11 @@ from streamlit.navigation.page import Page
 from knowledge.errors import ConsultError
 from ui.browser.consultancy import SESSION, session_id
 from ui.browser.safe_text import plain
+from ui.browser.sign_in import shut, sign_in_page, sign_out_button
 from ui.browser.theme import STYLE
 from ui.browser.words import word
+
+log = logging.getLogger(__name__)
 
 
 def frame(pages: dict[str, tuple[Callable[[], None], str]]) -> None:
@@ -24,6 +28,9 @@ def frame(pages: dict[str, tuple[Callable[[], None], str]]) -> None:
     }
     st.session_state["pages"] = made
     current = st.navigation(list(made.values()), position="hidden")
+    if shut():
+        sign_in_page()
+        return
     with st.container(key="nav"):
         place = st.empty()
     before = session_id()
@@ -40,6 +47,7 @@ def _navigation(place: DeltaGenerator, pages: Mapping[str, Page]) -> None:
     with place.container(horizontal=True):
         for page in pages.values():
             st.page_link(page, query_params=query)
+        sign_out_button()
 
 
 def guarded(draw: Callable[[], None]) -> Callable[[], None]:
@@ -51,6 +59,9 @@ def guarded(draw: Callable[[], None]) -> Callable[[], None]:
             draw()
         except ConsultError as problem:
             _problem(plain(problem))
+        except Exception:  # the last door: whatever else happens is told in a sentence, and kept in the log
+            log.exception("A page could not be drawn.")
+            _problem(word("error_unexpected"))
 
     return page
 

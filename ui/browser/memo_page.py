@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from agent.memo.outline import Memo
 from knowledge.errors import UnavailableError
 from tools.advice import advise
 from ui.browser.claims import claim_card
-from ui.browser.consultancy import consultant, session_id, settings, transcript
+from ui.browser.consultancy import SESSION, consultant, session_id, settings, transcript
 from ui.browser.safe_text import plain
 from ui.browser.words import word
 from ui.render.export import SUFFIXES, render
@@ -38,6 +39,7 @@ def memo_page() -> None:
         memo = _memo(session, len(consultant().ledger(session).entries), settings().date().isoformat())
     st.caption(word("memo_intro"))
     downloads(memo)
+    _link(session)
     with st.container(key="memo"):
         st.html(memo_html(memo))
 
@@ -47,6 +49,14 @@ def nothing_yet() -> None:
     st.subheader(word("no_session_heading"), anchor=False)
     st.markdown(word("no_session"))
     st.page_link(st.session_state["pages"]["consult"], label=word("go_consult"))
+
+
+def _link(session: str) -> None:
+    """The address that reopens this consultation."""
+    with st.expander(word("copy_link")):
+        st.caption(word("copy_link_note"))
+        parts = urlsplit(st.context.url or "")
+        st.code(f"{parts.scheme}://{parts.netloc}/?{urlencode({SESSION: session})}", language=None)
 
 
 def downloads(memo: Memo) -> None:
