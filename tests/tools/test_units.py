@@ -42,7 +42,9 @@ def test_a_minute_is_sixty_thousand_milliseconds() -> None:
     assert in_milliseconds(1, "minute") == pytest.approx(60_000)
 
 
-@pytest.mark.parametrize(("count", "size", "tokens"), [(300, "page", 195_000), (1_000, "word", 1_300), (4, "megabyte", 1_000_000)])
+@pytest.mark.parametrize(
+    ("count", "size", "tokens"), [(300, "page", 195_000), (1_000, "word", 1_300), (4, "megabyte", 1_000_000)]
+)
 def test_text_is_counted_in_tokens(count: float, size: str, tokens: float) -> None:
     assert in_tokens(count, size) == pytest.approx(tokens)  # type: ignore[arg-type]
 
