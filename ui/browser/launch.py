@@ -1,8 +1,10 @@
 """Starting the browser app with settings that keep it private."""
 
+import logging
 import threading
 from pathlib import Path
 
+from agent.settings import load_settings
 from ui.browser.theme import FLAGS as THEME
 
 APP = Path(__file__).with_name("app.py")
@@ -33,8 +35,29 @@ def serve(host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) 
     flags = PRIVATE | THEME | {"server.address": host, "server.port": port, "server.headless": not open_browser}
     options = {name.replace(".", "_"): value for name, value in flags.items()}
     bootstrap.load_config_options(options)
+    if load_settings().log_format == "json":
+        _log_with_the_others()
     threading.Thread(target=_warm_up, daemon=True).start()
     bootstrap.run(str(APP), False, [], options)
+
+
+def check_ready() -> None:
+    """Raises ConsultError where a message could not be answered now."""
+    from ui.browser.consultancy import consultant
+
+    consultant().check_ready()
+
+
+def _log_with_the_others() -> None:
+    """Sends Streamlit's logs where all others go: left alone, it prints an error with the words that caused it."""
+    from streamlit import logger
+
+    def give_up_own_handler(one: logging.Logger) -> None:
+        one.handlers = []
+        one.propagate = True
+
+    logger.setup_formatter = give_up_own_handler  # type: ignore[assignment]  # in the place of its own
+    logger.update_formatter()
 
 
 def _warm_up() -> None:

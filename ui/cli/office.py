@@ -1,5 +1,6 @@
 """Opening what a command needs: settings, the consultant, the advice for a profile."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from agent.settings import Settings, load_settings, unknown_settings
@@ -25,6 +26,18 @@ def open_consultant() -> "Consultant":
     from agent.consultation import Consultant
 
     return Consultant(settings())
+
+
+def operate(ready: Callable[[], object]) -> None:
+    """Begins what those who run a server asked for: logs as JSON, and health with metrics on a port of its own."""
+    from agent.operation.health import Health
+    from agent.operation.logs import log_as_json
+
+    chosen = settings()
+    if chosen.log_format == "json":
+        log_as_json()
+    if chosen.health_port is not None:
+        Health(ready, chosen.health_host, chosen.health_port)
 
 
 def advice_on(profile: "Profile") -> "Advice":

@@ -27,7 +27,7 @@ def slack(
         print((files("ui") / "slack" / "manifest.yaml").read_text(encoding="utf-8"), end="")
         return
     from knowledge.errors import UnavailableError
-    from ui.cli.office import settings
+    from ui.cli.office import operate, settings
 
     try:
         from ui.slack.bot import Bot
@@ -39,6 +39,7 @@ def slack(
     chosen = SlackSettings()
     way = chosen.transport(transport)
     bot = Bot(chosen, settings(), way)
+    operate(bot.check_ready)
     if way == "http":
         note(f"Listening for Slack on http://{host}:{port}/slack/events.")
         return bot.serve_http(host, port)

@@ -14,6 +14,8 @@ def ui(
     headless: Annotated[bool, typer.Option(help="Do not open a browser.")] = False,
 ) -> None:
     """Open the browser app."""
-    from ui.browser.launch import serve
+    from ui.browser.launch import check_ready, serve
+    from ui.cli.office import operate
 
+    operate(check_ready)
     serve(host, port, open_browser=not headless)

@@ -86,6 +86,10 @@ class Bot:
         self._mailbox.tidy(datetime.now(UTC))
         self.workers.start()
 
+    def check_ready(self) -> None:
+        """Raises ConsultError where a message could not be answered now."""
+        self._consultant.check_ready()
+
     def close(self) -> None:
         """Finishes what is being worked on and gives files back."""
         self.workers.close()
