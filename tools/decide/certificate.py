@@ -16,10 +16,11 @@ from tools.decide.decision import Certainty, Certificate, OpenFact
 from tools.decide.engine import Engine
 from tools.decide.evaluate import Verdicts
 from tools.decide.priors import plausible_range
+from tools.decide.search import can_be_moved
 from tools.decide.settled import is_settled, settled_value
 from tools.profile import Profile, Range
 
-MOST_BOXES: Final = 40_000
+MOST_BOXES: Final = 800
 """Boxes looked at before the search gives up; the certificate then rests on the odds alone."""
 
 
@@ -38,6 +39,8 @@ def certify(
 
 def _proven(engine: Engine, profile: Profile, winner: int) -> bool:
     boxes, looked_at = whole_box(profile), 0
+    if _undecided(engine, boxes, winner).size and can_be_moved(engine, boxes, winner):
+        return False
     for name in _cutting_order(engine, profile):
         boxes = _undecided(engine, boxes, winner)
         if boxes.size == 0:

@@ -10,11 +10,12 @@ from knowledge.options import OPTIONS
 from tests.decide_profiles import AS_OF, Codes, as_profile, engine, profiles, steadily
 from tools.decide.boxes import Boxes, decision_facts, decode
 from tools.decide.certificate import whole_box
-from tools.decide.completions import even_share, gap_chances
+from tools.decide.completions import Sampling, complete, even_share, gap_chances
 from tools.decide.decide import decide
 from tools.decide.engine import Engine
 from tools.decide.flips import most_frequent
 from tools.decide.priors import plausible_range
+from tools.decide.search import can_be_moved
 from tools.profile import Known, Profile, Range, parse_profile
 
 FACTS = tuple(decision_facts())
@@ -216,3 +217,27 @@ def test_another_disagreement_between_sources_never_raises_confidence(monkeypatc
     before = decide(profile, AS_OF)
     monkeypatch.setattr("tools.decide.decide._conflicts", lambda *_: before.conflicts * 2)
     assert decide(profile, AS_OF).recommendation == before.recommendation
+
+
+PROBABLE: list[dict[str, Scalar]] = [
+    {"gap": "reasoning", "labeled_examples": 0, "latency_budget_ms": 20_000, "training_allowed": False},
+    {"gap": "knowledge", "knowledge_tokens": 50_000_000, "latency_budget_ms": 5000, "prompting_success": 0.3},
+    {"gap": "none", "needs_citations": False, "prompting_success": 0.9, "task": "generation"},
+]
+
+
+@pytest.mark.parametrize("start", PROBABLE, ids=str)
+def test_after_a_probable_certificate_the_advice_moves_no_more_often_than_stated(start: dict[str, Scalar]) -> None:
+    profile = parse_profile(start)
+    decision = decide(profile, AS_OF)
+    assert decision.certificate.certainty in ("probable", "proven")
+    fresh = complete(profile, Sampling(60_000, engine().sampling.uniform_share, engine().sampling.unsure_share))
+    moved = float((engine().judge(fresh).winners != OPTIONS.index(decision.recommendation.option)).mean())
+    assert moved <= engine().book.scale.stop_below
+    assert moved == pytest.approx(decision.certificate.chance_of_change, abs=0.006)
+
+
+def test_the_search_finds_a_profile_that_moves_the_advice_where_there_plainly_is_one() -> None:
+    assert can_be_moved(engine(), whole_box(parse_profile({"gap": "knowledge"})), OPTIONS.index("rag"))
+    settled = as_profile({name: plausible_range(name)[0] for name in FACTS})
+    assert not can_be_moved(engine(), whole_box(settled), 0)
