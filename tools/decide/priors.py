@@ -43,9 +43,10 @@ def mass(name: str, given: str, low: float, high: float) -> float:
         return float(weights(name, given)[int(low) : int(high) + 1].sum())
     scale = _scale_of(spec)
     xs = [scale(np.float64(q)) for q in _points(spec, given)]
+    rounding = 0.5 if spec.kind == "integer" else 0.0
     # A step of the distribution (many at exactly one value) belongs to that value.
-    upper = _share_at(xs, scale(np.float64(high)), side="right")
-    lower = _share_at(xs, scale(np.float64(low)), side="left")
+    upper = _share_at(xs, scale(np.float64(high + rounding)), side="right")
+    lower = _share_at(xs, scale(np.float64(low - rounding)), side="left")
     return max(0.0, upper - lower)
 
 
