@@ -156,6 +156,8 @@ def _state(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Cand
     if len(reading.text.tokens) > 2 * SHORT or reading.scope.asked:
         return None
     for hit in hits:
+        if any(longer.first <= hit.first and hit.end < longer.end for longer in hits):
+            continue  # "no idea" is more than "no"
         if spec.name in _CEILINGS and hit.meaning == "unlimited" and hit.first <= 3:
             return Candidate(spec.name, Open("not_applicable"), hit.first, hit.end)
         if spec.name == "labeled_examples" and hit.meaning == "nothing" and hit.first <= 2:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from agent.language.embedded.lexicon import quantities, stems_of
+from agent.language.embedded.lexicon import context_words, quantities, stems_of
 from agent.language.embedded.number_words import Number
 from agent.language.embedded.numbers import find_numbers
 from agent.language.embedded.scope import Scope
@@ -38,6 +38,9 @@ _BREAKS = {
 }
 _PER = {"a", "an", "per", "each", "every", "/"}
 _VERBS = {"once", "twice", "are", "is", "was", "were", "get", "gets", "has", "have"}
+_CHANGES = context_words("figures_changes")
+_DESCRIBED = 2
+"""Words that may describe a unit of text: "300 product documentation pages"."""
 
 
 @dataclass(frozen=True)
@@ -124,14 +127,16 @@ def _rounded(value: float, digits: int, whole: bool) -> float | int:
 
 def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
     words, end = quantities(), number.end
-    unit = text.tokens[end].raw if end < len(text.tokens) else ""
-    after_unit = text.tokens[end + 1].raw if end + 1 < len(text.tokens) else ""
+    unit, after_unit = text.raw_at(end), text.raw_at(end + 1)
     if unit == "more":
         end, unit = end + 1, after_unit
     if unit in {"a", "an"} and number.first + 1 == end and text.tokens[number.first].raw == "half":
         end, unit = end + 1, after_unit
     if unit in words.rates:
         return Figure(number, number.first, end + 1, period=words.rates[unit], nouns=("request",))
+    described = _described_size(text, end, starts)
+    if described:
+        end, unit, after_unit = described, text.tokens[described].raw, text.raw_at(described + 1)
     duration, size = _unit_word(unit, words.durations), _unit_word(unit, words.sizes)
     if unit == "s" and text.tokens[number.first - 1].raw in {"mid", "early", "late", "low", "high", "the"}:
         duration = None
@@ -155,6 +160,20 @@ def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
     )
 
 
+def _described_size(text: Text, index: int, starts: set[int]) -> int | None:
+    """Where a unit of text stands that one or two plain words before it describe."""
+    words = quantities()
+    for position in range(index, min(index + _DESCRIBED + 1, len(text.tokens))):
+        token = text.tokens[position]
+        if position > index and _unit_word(token.raw, words.sizes) in {"page", "word"}:
+            return position
+        plain = token.raw.isalpha() and token.raw not in _PER | _VERBS and token.stem not in _BREAKS
+        named = token.stem in stems_of("documents") or token.stem in stems_of("text_kinds")
+        if not plain or not named or position in starts:
+            return None
+    return None
+
+
 def _nouns(text: Text, index: int, starts: set[int]) -> tuple[str, ...]:
     """The stems of the words that follow, up to a break or the next number."""
     found = []
@@ -173,7 +192,7 @@ def _period(text: Text, index: int, starts: set[int], ahead: int = AHEAD + 2) ->
     words = quantities()
     for position in range(index, min(index + ahead, len(text.tokens))):
         token = text.tokens[position]
-        if token.stem in {".", ";", ","} or token.raw in _VERBS:
+        if token.stem in {".", ";", ","} or token.raw in _VERBS or token.stem in _CHANGES:
             break
         if position in starts and position > index and token.raw not in {"a", "one"}:
             break

@@ -37,6 +37,7 @@ class Quantities(_Entry):
     sizes: dict[str, str]
     currencies: dict[str, float]
     documents: list[str]
+    text_kinds: list[str]
     lengths: list[str]
     queries: list[str]
     items: list[str]

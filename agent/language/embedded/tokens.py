@@ -116,6 +116,10 @@ class Text:
     def _indices(self) -> dict[int, int]:
         return {place: index for index, place in enumerate(self._places)}
 
+    def raw_at(self, index: int) -> str:
+        """A token as it was written, in lower case; nothing past the end."""
+        return self.tokens[index].raw if index < len(self.tokens) else ""
+
     def view_of(self, index: int) -> int:
         """The position of the view at which a token starts."""
         return self._places[index]
