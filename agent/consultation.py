@@ -8,17 +8,20 @@ from threading import Thread
 from typing import Any
 
 from agent.bureau import Bureau
+from agent.contributions import said_by, sessions_with, withdraw, withdrawal
 from agent.database import open_database
 from agent.desk import Desk
 from agent.graph import Checkpointed, Context
-from agent.language.embedded.understand import EmbeddedLanguage
-from agent.language.port import Evidence, Language
+from agent.language.model.book import StoredBook
+from agent.language.model.opening import open_language
+from agent.language.model.usage import Spent
+from agent.language.port import Attends, Evidence, Language
 from agent.ledger import Ledger
 from agent.operation.admission import Admission, Quota, at_once
 from agent.operation.metrics import METRICS
 from agent.operation.retention import Retention
 from agent.protocol import Adopted, Answered, Message, Said, Turn, check_message_id, cleaned, message_body, parse_body
-from agent.recap import recap
+from agent.recap import answer_erased, recap
 from agent.settings import Settings
 from agent.sqlite import make_private_folder
 from agent.store import SessionCard, Store, StoredMessage
@@ -42,10 +45,11 @@ class Consultant:
     def __init__(self, settings: Settings, language: Language | None = None, searcher: Searcher | None = None) -> None:
         self._settings = settings
         self._given_searcher = searcher
-        self._language = language or EmbeddedLanguage(settings.date())
         make_private_folder(settings.home)
         self._database = open_database(settings)
         self._store = Store(self._database)
+        self._book = StoredBook(self._database)
+        self._language = language or open_language(settings, self._book)
         self._graph = Checkpointed(settings.home / "checkpoints.db")
         self._bureau = Bureau(self._store, self._language, self._search, settings)
         self._admission = Admission(at_once(settings))
@@ -126,11 +130,17 @@ class Consultant:
             "created_at": card.created_at,
             "profile": self._store.ledger(session).profile.document(),
             "ledger": [entry.document() for entry in self._store.ledger(session).entries],
+            "language_model": self._book.spent(session).document(),
             "messages": [
                 {"number": one.number, "id": one.id, "message": one.body, "reply": one.reply}
                 for one in self._store.transcript(session)
             ],
         }
+
+    def usage(self, session: str) -> Spent:
+        """What a session has used of the language model; nothing where none is set."""
+        self._store.check(session)
+        return self._book.spent(session)
 
     def rename(self, session: str, title: str) -> None:
         """Gives a session another title."""
@@ -147,13 +157,34 @@ class Consultant:
             self._graph.forget(session)
             self._store.erase(session)
 
+    def export_person(self, person: str) -> dict[str, Any]:
+        """Everything that a person said in sessions of others, and their own sessions, as one JSON document."""
+        own = [card.id for card in self._store.cards(person)]
+        others = [one for one in sessions_with(self._database, person) if one not in own]
+        return {
+            "person": person,
+            "sessions": [self.export(session) for session in own],
+            "contributions": [self._contribution(session, person) for session in others],
+        }
+
+    def erase_person(self, person: str) -> int:
+        """Erases a person's own sessions, and what they said in those of others; how many sessions that changed."""
+        own = [card.id for card in self._store.cards(person)]
+        for session in own:
+            self.erase(session)
+        others = [one for one in sessions_with(self._database, person) if self._withdraw(one, person)]
+        self._database.scrub()
+        return len(own) + len(others)
+
     def check_ready(self) -> None:
         """Raises ConsultError where a message could not be answered now."""
         self._store.check_ready()
         _ = self.searcher
 
     def close(self) -> None:
-        """Gives files back."""
+        """Gives files and connections back."""
+        if isinstance(self._language, Attends):
+            self._language.close()
         self._graph.close()
         self._database.close()
 
@@ -171,6 +202,24 @@ class Consultant:
     def reopen_search(self) -> None:
         """Lets the next search see documents that were added or removed meanwhile."""
         self.__dict__.pop("searcher", None)
+
+    def _contribution(self, session: str, person: str) -> dict[str, Any]:
+        entries = [entry.document() for entry in self._store.ledger(session).entries if entry.by == person]
+        said = said_by(person, self._store.transcript(session))
+        return {"session": session, "messages": [one.body for one in said], "ledger": entries}
+
+    def _withdraw(self, session: str, person: str) -> bool:
+        """Takes back what a person said in a session; False where that was nothing."""
+        with self._store.lease(session):
+            self._catch_up(session)
+            change = withdrawal(session, person, self._store.transcript(session), self._store.ledger(session))
+            if change is None:
+                return False
+            decision = self._bureau.decide(change.ledger.profile)
+            answer = answer_erased(session, change.ledger, decision)
+            withdraw(self._database, change, person, answer.document(), UNTITLED)
+            self._graph.forget(session)
+            return True
 
     def _search(self, query: str, k: int) -> list[Evidence]:
         hits = self.searcher.search(query, k)
@@ -214,4 +263,6 @@ def _write_memo(desk: Desk) -> str:
     from agent.memo.compose import write_memo
     from agent.memo.markdown import render_markdown
 
-    return render_markdown(write_memo(desk.bureau.advise(desk.ledger.profile), desk.ledger.heard))
+    return render_markdown(
+        write_memo(desk.bureau.advise(desk.ledger.profile), desk.ledger.heard, language=desk.attending)
+    )

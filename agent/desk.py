@@ -5,7 +5,8 @@ from functools import cached_property
 from agent.bureau import Bureau
 from agent.guidance import guidance
 from agent.interview import NextQuestion, next_question
-from agent.language.port import Evidence
+from agent.language.model.counsel import Counsel
+from agent.language.port import Attending, Attends, Evidence, Language
 from agent.ledger import Entry, Ledger
 from agent.protocol import Message, parse_body
 from agent.reading import Reading, parse_reading, read
@@ -34,6 +35,18 @@ class Desk:
         return parse_body(self.stored.body)
 
     @cached_property
+    def attending(self) -> Attending | None:
+        """The language model at work for this session; None where there is none."""
+        shared = self.bureau.language
+        counsel = Counsel(self.bureau, lambda: self.ledger.profile)
+        return shared.at(self.session, counsel) if isinstance(shared, Attends) else None
+
+    @property
+    def language(self) -> Language:
+        """The language of this session."""
+        return self.attending or self.bureau.language
+
+    @cached_property
     def before(self) -> Ledger:
         """The ledger as it stood before this message."""
         return self.bureau.store.ledger(self.session).until(self.number)
@@ -51,7 +64,7 @@ class Desk:
     def _read(self, message: Message) -> Reading:
         """Reads the message; what cannot be used is told and left out."""
         try:
-            reading = read(message, self.number, self.before, self.bureau.language)
+            reading = read(message, self.number, self.before, self.language)
             self.bureau.check(self.before.appended(reading.entries).profile)
         except InputError as error:
             return Reading(notes=(str(error),))

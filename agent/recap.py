@@ -7,11 +7,13 @@ from typing import Any
 from agent.desk import Desk
 from agent.interview import NextQuestion
 from agent.language.port import Question
+from agent.ledger import Ledger
 from agent.protocol import Turn
 from agent.reply import open_document
 from agent.wording import label, lower_first, percent, value_in_words, wording
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
+from tools.decide.decision import Decision
 from tools.decide.record import recommendation_document
 
 
@@ -35,6 +37,23 @@ def recap(desk: Desk, title: str) -> Turn:
     )
 
 
+def answer_erased(session: str, ledger: Ledger, decision: Decision) -> Turn:
+    """What stands in the place of an answer that showed words which were taken back."""
+    pending = ledger.pending
+    return Turn(
+        session=session,
+        reply=wording("answer_erased"),
+        asks=pending.fact if pending else None,
+        choices=None,
+        facts=ledger.facts_document(),
+        recommendation=recommendation_document(decision.recommendation),
+        open=open_document(decision),
+        changed=None,
+        done=False,
+        memo=None,
+    )
+
+
 def _lines(desk: Desk, title: str, last: dict[str, Any], question: NextQuestion | None) -> Iterator[str]:
     yield wording("recap_title", title=title)
     yield _heard(desk)
@@ -46,7 +65,7 @@ def _lines(desk: Desk, title: str, last: dict[str, Any], question: NextQuestion 
     if question and question.clarify:
         yield question.clarify.quote
     elif question:
-        yield desk.bureau.language.phrase(Question(question.fact, because=fact_specs()[question.fact].because))
+        yield desk.language.phrase(Question(question.fact, because=fact_specs()[question.fact].because))
     else:
         yield wording("offer_memo")
 

@@ -51,6 +51,7 @@ def _parts(desk: Desk, memo: str | None) -> Iterator[str]:
         yield _answer_to(desk, intent)
     if memo is not None:
         yield wording("memo_written")
+        yield (desk.attending.memo_note if desk.attending else None) or ""
     if _nothing_read(desk):
         yield wording("nothing_read")
     if desk.question:
@@ -165,7 +166,7 @@ def _answer_to(desk: Desk, intent: Intent) -> str:
 def _concept(desk: Desk, intent: Intent) -> str:
     asked = intent.quote or intent.about or ""
     evidence = desk.bureau.search(asked, 4)
-    return desk.bureau.language.explain(asked, evidence) if evidence else wording("no_evidence")
+    return desk.language.explain(asked, evidence) if evidence or desk.attending else wording("no_evidence")
 
 
 def _question(desk: Desk) -> Iterator[str]:
@@ -177,7 +178,7 @@ def _question(desk: Desk) -> Iterator[str]:
     if guidance is not None and not desk.reading.interlude:
         yield _quoted(guidance)
     because = fact_specs()[desk.question.fact].because
-    yield desk.bureau.language.phrase(Question(desk.question.fact, because=because))
+    yield desk.language.phrase(Question(desk.question.fact, because=because))
 
 
 def _quoted(guidance: Evidence) -> str:

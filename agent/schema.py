@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import (
     Column,
     Connection,
+    Float,
     ForeignKey,
     Integer,
     MetaData,
@@ -80,6 +81,20 @@ letters = Table(
 )
 """What came in from a messenger and what goes out to it; the body goes when it is done, the id stays for a while."""
 
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("session", ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("purpose", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("usd", Float),
+    Column("at", String(40), nullable=False),
+)
+"""Every call to a language model: what for, how it ended, what it took. No words of it are kept."""
+
 
 def _first(connection: Connection) -> None:
     metadata.create_all(connection, tables=[schema_version, sessions, messages, entries])
@@ -89,7 +104,11 @@ def _second(connection: Connection) -> None:
     metadata.create_all(connection, tables=[threads, letters])
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second)
+def _third(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[model_calls])
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third)
 """Each leads from the version of its place to the next one."""
 
 

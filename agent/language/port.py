@@ -6,7 +6,7 @@ anything: both hand over facts, each with the user's own words, and receive text
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from tools.profile import FactValue, Known, Open, Profile, Range
 
@@ -152,6 +152,25 @@ class Language(Protocol):
     def narrate(self, outline: Outline) -> Mapping[str, Sequence[str]]:
         """The outline's sentences, section by section, ready to be shown."""
         ...
+
+
+@runtime_checkable
+class Attends(Protocol):
+    """A language that keeps apart what it does for each session, and may look things up for it."""
+
+    def at(self, session: str, counsel: Any = None) -> "Attending":
+        """The language for one session; `counsel` are the read-only tools over what was said in it."""
+        ...
+
+    def close(self) -> None:
+        """Gives connections back."""
+        ...
+
+
+class Attending(Language, Protocol):
+    """A language at work for one session; `memo_note` tells why a memo is not in its words, where it is not."""
+
+    memo_note: str | None
 
 
 def read_facts_document(understanding: Understanding) -> dict[str, Any]:

@@ -111,6 +111,10 @@ class Endpoint:
                 raise NoAnswer("empty")
             yield _answer(whole)
 
+    def warm(self) -> None:
+        """Loads what the first call needs, so that it does not wait for that; calls nothing."""
+        from langchain_openai import ChatOpenAI  # noqa: F401
+
     def close(self) -> None:
         """Gives connections back."""
         if "_client" in self.__dict__:

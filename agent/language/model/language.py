@@ -2,14 +2,16 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
-from typing import TypeVar
 
 from agent.language.embedded.understand import EmbeddedLanguage
-from agent.language.model.capabilities import Remembered
+from agent.language.model.capabilities import Capabilities, Remembered
+from agent.language.model.counsel import Counsel
 from agent.language.model.endpoint import Address, Endpoint, Structure
 from agent.language.model.failure import NoAnswer
 from agent.language.model.parameters import parameters
@@ -19,7 +21,6 @@ from agent.language.port import Evidence, Outline, Question, Understanding
 from knowledge.price_rows import TokenPrice
 from tools.profile import Profile
 
-Result = TypeVar("Result")
 SESSIONS = 256
 """Sessions whose wordings are kept in memory; the others ask for theirs anew."""
 
@@ -49,13 +50,14 @@ class ModelLanguage:
         self._lock = Lock()
         self._failures, self._rests_until = 0, 0.0
 
-    def at(self, session: str) -> ModelSpeaker:
-        """The language for one session."""
+    def at(self, session: str, counsel: Counsel | None = None) -> ModelSpeaker:
+        """The language for one session, with the tools that look things up for it."""
         with self._lock:
             speaker = self._speakers.pop(session, None)
             if speaker is None:
                 book = self._book if session else MemoryBook()
                 speaker = ModelSpeaker(self, Account(session, book, self._limits, self._price))
+            speaker.counsel = counsel
             self._speakers[session] = speaker
             while len(self._speakers) > SESSIONS:
                 self._speakers.popitem(last=False)
@@ -81,11 +83,20 @@ class ModelLanguage:
 
     def structure(self) -> Structure:
         """The way to ask this endpoint for structured output: as found, else the strictest."""
-        return self._remembered.of(self.address).structure or "json_schema"
+        return self.capabilities.structure or "json_schema"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the endpoint is known to do."""
+        return self._remembered.of(self.address)
 
     def step_down(self, tried: Structure) -> None:
         """The endpoint did not do what was tried; the next way is used from now on."""
         self._remembered.step_down(self.address, tried)
+
+    def without_tools(self) -> None:
+        """The endpoint did not accept tools; explanations are made without them from now on."""
+        self._remembered.keep(self.address, replace(self.capabilities, tools=False))
 
     @property
     def address(self) -> Address:
@@ -106,10 +117,11 @@ class ModelLanguage:
         if self.resting():
             raise NoAnswer("resting")
 
-    def noting(self, call: Callable[[], Result]) -> Result:
+    @contextmanager
+    def noted(self) -> Iterator[None]:
         """A call whose failure is counted; several in a row and the endpoint is left alone."""
         try:
-            result = call()
+            yield
         except NoAnswer as failed:
             if failed.failure not in OWN_FAULTS:
                 self._failures += 1
@@ -117,7 +129,6 @@ class ModelLanguage:
                     self._rests_until, self._failures = self._clock() + parameters().rest_s, 0
             raise
         self._failures = 0
-        return result
 
     def close(self) -> None:
         """Ends what runs in the background and gives connections back."""

@@ -1,6 +1,7 @@
 """The language that the settings ask for: a model where one is set, else the embedded one."""
 
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -43,14 +44,9 @@ def open_model(settings: Settings, book: "Book | None" = None) -> "ModelLanguage
         parameters().settings.tokens_per_session if tokens is None else tokens, settings.model_usd_per_session
     )
     prices = settings.price_table() or load_prices(settings.date())
-    return ModelLanguage(
-        Endpoint(address),
-        EmbeddedLanguage(settings.date()),
-        limits,
-        partial(price_of, prices, address.model),
-        book,
-        Remembered(settings.home),
-    )
+    endpoint, price = Endpoint(address), partial(price_of, prices, address.model)
+    Thread(target=endpoint.warm, name="warming", daemon=True).start()
+    return ModelLanguage(endpoint, EmbeddedLanguage(settings.date()), limits, price, book, Remembered(settings.home))
 
 
 def address_of(settings: Settings) -> "Address":

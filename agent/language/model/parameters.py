@@ -46,6 +46,7 @@ class ModelParameters(_Part):
     overhead_tokens: int = Field(ge=0)
     rest_after_failures: int = Field(ge=1)
     rest_s: float = Field(ge=0)
+    explanation_timeouts: float = Field(gt=0)
     tool_rounds: int = Field(ge=1)
     tool_calls_a_round: int = Field(ge=1)
     tool_result_characters: int = Field(ge=100)

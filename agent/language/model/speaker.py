@@ -1,17 +1,21 @@
 """The model implementation of the language port for one session."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
-from agent.language.model.anchoring import faults
+from agent.language.model.counsel import Counsel, passage_grounds
 from agent.language.model.endpoint import Answer, Form, structured
 from agent.language.model.evidence import Witness
+from agent.language.model.explaining import Explanation
 from agent.language.model.failure import NoAnswer
+from agent.language.model.hearing import tell
+from agent.language.model.narrating import kept, worded_form, wording_messages
 from agent.language.model.parameters import Purpose, parameters
 from agent.language.model.understanding import (
     Read,
@@ -22,9 +26,9 @@ from agent.language.model.understanding import (
     user_prompt,
 )
 from agent.language.model.usage import Account
-from agent.language.model.wording import fallback_line
+from agent.language.model.wording import fallback_line, memo_line
 from agent.language.port import Evidence, Outline, Question, Understanding
-from agent.prompts import prompt
+from agent.prompts import Name
 from knowledge.facts import fact_specs
 from tools.profile import Profile
 
@@ -41,6 +45,8 @@ class ModelSpeaker:
         self._language = language
         self._embedded = language.embedded
         self.account = account
+        self.counsel: Counsel | None = None
+        self.memo_note: str | None = None
         self._wordings: Future[Mapping[str, str]] | None = None
 
     def understand(
@@ -59,26 +65,82 @@ class ModelSpeaker:
 
     def phrase(self, question: Question) -> str:
         """The question in the model's words where they are there and hold; its reason and choices as they are."""
-        shown, worded = self._embedded.phrase(question), self._worded().get(question.fact)
+        shown, worded = self._embedded.phrase(question), self._wordings_so_far().get(question.fact)
         original = fact_specs()[question.fact].question
         return shown if worded is None else shown.replace(original, worded, 1)
 
     def explain(self, question: str, evidence: Sequence[Evidence]) -> str:
-        """The best passages, each sentence with its source."""
-        return self._embedded.explain(question, evidence)
+        """An answer of sentences that the tools gave, in the model's words where they hold, each with its source."""
+        explanation = Explanation(question, passage_grounds(evidence), self.counsel, self._round)
+        until = time.monotonic() + parameters().explanation_timeouts * self._language.address.timeout_s
+        note: list[str] = []
+        try:
+            for sentence in explanation.stream(until):
+                tell(sentence)
+        except NoAnswer as failed:
+            note = [fallback_line(failed.failure)]
+            if failed.failure == "unsupported":
+                self._language.without_tools()
+        if explanation.sentences:
+            return "\n\n".join([" ".join(explanation.sentences), *note])
+        return "\n\n".join([*note, self._embedded.explain(question, evidence)])
 
     def narrate(self, outline: Outline) -> Mapping[str, Sequence[str]]:
-        """The outline's own sentences."""
-        return outline.sections
+        """The outline's sentences in the model's words where they hold; parts of it are worded at the same time."""
+        self.memo_note = None
+        parts = [
+            (section, tuple(range(start, min(start + parameters().sentences_a_call, len(texts)))))
+            for section, texts in outline.sections.items()
+            for start in range(0, len(texts), parameters().sentences_a_call)
+        ]
+        told = {section: list(texts) for section, texts in outline.sections.items()}
+        jobs = [
+            (section, self._language.pool.submit(self._narrated, section, {str(n): told[section][n] for n in places}))
+            for section, places in parts
+        ]
+        for section, job in jobs:
+            for place, text in job.result().items():
+                told[section][int(place)] = text
+        return told
+
+    def _narrated(self, section: str, sentences: Mapping[str, str]) -> Mapping[str, str]:
+        """What may stand for some sentences of a section; nothing, and the reason noted, where the model fails."""
+        material = {"section": section, "sentences": dict(sentences)}
+        try:
+            return self._worded("narrate", material, sentences)
+        except NoAnswer as failed:
+            self.memo_note = memo_line(failed.failure)
+            return {}
+
+    def _worded(self, purpose: Name, material: Mapping[str, Any], templates: Mapping[str, str]) -> dict[str, str]:
+        form = replace(worded_form(), structure=self._language.structure())
+        answer = self.ask(purpose, wording_messages(purpose, material), form)
+        return kept(structured(answer), templates)
+
+    def _round(self, messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]) -> Iterator[str | Answer]:
+        """One round of an explanation, streamed where the endpoint can."""
+        self._language.check_rest()
+        known, most = self._language.capabilities, parameters().output_tokens["explain"]
+        offered = () if known.tools is False else tools
+        size = _size(messages) + len(json.dumps(list(offered)))
+        with self.account.call("explain", size, most) as done, self._language.noted():
+            if known.streaming is False:
+                answer = self._language.endpoint.ask(messages, most, tools=offered)
+                done(answer.usage)
+                yield from (answer.text, answer)
+                return
+            for part in self._language.endpoint.stream(messages, most, offered):
+                if isinstance(part, Answer):
+                    done(part.usage)
+                yield part
 
     def ask(self, purpose: Purpose, messages: Sequence[BaseMessage], form: Form | None = None) -> Answer:
         """One call within the session's limits; raises NoAnswer."""
         self._language.check_rest()
         most = parameters().output_tokens[purpose]
-        size = sum(len(str(message.content).encode()) for message in messages)
-        size += len(json.dumps(form.schema)) if form else 0
-        with self.account.call(purpose, size, most) as done:
-            answer = self._language.noting(lambda: self._language.endpoint.ask(messages, most, form))
+        size = _size(messages) + (len(json.dumps(form.schema)) if form else 0)
+        with self.account.call(purpose, size, most) as done, self._language.noted():
+            answer = self._language.endpoint.ask(messages, most, form)
             done(answer.usage)
             return answer
 
@@ -117,26 +179,19 @@ class ModelSpeaker:
 
     def _word(self, situation: str, names: Sequence[str]) -> Mapping[str, str]:
         questions = {name: fact_specs()[name].question for name in names}
-        asked = json.dumps({"situation": situation, "questions": questions}, ensure_ascii=False)
-        messages = [SystemMessage(prompt("phrase").text), HumanMessage(asked)]
         try:
-            worded = structured(self.ask("phrase", messages))
+            worded = self._worded("phrase", {"situation": situation, "questions": questions}, questions)
         except NoAnswer:
             return {}
-        if not isinstance(worded, dict):
-            return {}
-        pairs = ((name, worded.get(name)) for name in questions)
-        return {
-            name: text
-            for name, text in pairs
-            if isinstance(text, str)
-            and text.endswith("?")
-            and "?" not in text[:-1]
-            and not faults(text, questions[name])
-        }
+        return {name: text for name, text in worded.items() if text.endswith("?") and "?" not in text[:-1]}
 
-    def _worded(self) -> Mapping[str, str]:
+    def _wordings_so_far(self) -> Mapping[str, str]:
         """The wordings, where they are there already."""
         if self._wordings is None or not self._wordings.done() or self._wordings.exception():
             return {}
         return self._wordings.result()
+
+
+def _size(messages: Sequence[BaseMessage]) -> int:
+    """Bytes of messages, tool calls included."""
+    return sum(len(message.model_dump_json().encode()) for message in messages)

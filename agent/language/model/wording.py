@@ -38,6 +38,9 @@ class ModelWording(BaseModel):
     why: dict[Failure, str]
     remedy: dict[Failure, str]
     directions: dict[str, list[str]]
+    grounds: dict[str, str]
+    tools: dict[str, str]
+    tool_faults: dict[str, str]
 
 
 @cache
@@ -49,3 +52,8 @@ def model_wording() -> ModelWording:
 def fallback_line(failure: Failure) -> str:
     """The one line that tells why the embedded language answered."""
     return model_wording().fallback.format(why=model_wording().why[failure])
+
+
+def memo_line(failure: Failure) -> str:
+    """The one line that tells why a memo is worded by its templates."""
+    return model_wording().memo_fallback.format(why=model_wording().why[failure])
