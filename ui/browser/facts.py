@@ -28,7 +28,7 @@ def facts_section(facts: dict[str, Any], decision: dict[str, Any], number: int) 
 def _heard(name: str, heard: dict[str, Any], number: int) -> None:
     value = {"state": heard["state"]} if "state" in heard else heard["value"]
     with st.container(key=f"fact-{name}", gap=None):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
             prose = fact_specs()[name].kind == "text"
             shown = "" if prose else f": **{plain(fact_text(name, value))}**"
             st.markdown(f"{plain(fact_label(name))}{shown}", width="stretch")
@@ -47,7 +47,7 @@ def _words_behind(heard: dict[str, Any]) -> str:
 
 def _open(fact: dict[str, Any], number: int) -> None:
     name = fact["fact"]
-    with st.container(horizontal=True, vertical_alignment="center", key=f"open-{name}"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"open-{name}"):
         matters = word("fact_matters") if fact["can_change"] else word("fact_harmless")
         st.markdown(f"{plain(fact_label(name))} – *{matters}*", width="stretch")
         _editor(name, None, number, word("fact_edit"))

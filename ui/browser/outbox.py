@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from agent.protocol import Message, Turn
+from agent.protocol import Message, Turn, cleaned
 from knowledge.errors import ConsultError
 from ui.browser.consultancy import consultant, session_id, signed_in
 
@@ -115,6 +115,7 @@ def _send(
     """The answer to a message; it opens a session where neither it nor an earlier message has one."""
     if session is None and opening is not None and opening.exception() is None:
         session = opening.result().session
+    message = cleaned(message)  # so that no session is opened for a message that cannot be used
     session = session or consultant().start(owner).session
     return consultant().send(session, message, message_id)
 

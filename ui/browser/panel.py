@@ -56,18 +56,17 @@ def _figures(profile: dict[str, Any], flips: Any, figures: Any) -> None:
 
 def lead_card(advice: dict[str, Any], decision: dict[str, Any], done: bool) -> None:
     """The leading option, how sure it is, and what holds it back."""
-    with st.container(border=True, key="lead"):
+    with st.container(border=True, key="lead", gap="xsmall"):
         st.caption(word("recommended" if done else "leads"))
         st.markdown(f"### {LABELS[advice['option']]}", anchors=False)
         if advice["variant"]:
             name = words().variants.get(advice["variant"], advice["variant"])
-            st.markdown(word("variant", variant=name))
+            st.caption(word("variant", variant=name))
         st.progress(advice["confidence"], word("confidence", confidence=percent(advice["confidence"])))
-        st.markdown(f"**{word('held_back')}** {held_back(advice, decision)}")
+        st.markdown(f"{progress(decision, done)} **{word('held_back')}** {held_back(advice, decision)}")
         if advice["add_ons"]:
             names = [words().add_on_names.get(name, name) for name in advice["add_ons"]]
             st.markdown(word("add_ons", add_ons=", ".join(names)))
-        st.markdown(progress(decision, done))
         if st.button(word("write_memo"), type="primary", key="write-memo"):
             st.switch_page(st.session_state["pages"]["memo"], query_params={SESSION: session_id() or ""})
 

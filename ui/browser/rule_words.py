@@ -33,9 +33,9 @@ def condition_text(condition: Condition) -> str:
     """A condition as a clause."""
     match condition:
         case AllOf():
-            return word("condition_and").join(_inner(part) for part in condition.all)
+            return f" {word('condition_and')} ".join(_inner(part) for part in condition.all)
         case AnyOf():
-            return word("condition_or").join(_inner(part) for part in condition.any)
+            return f" {word('condition_or')} ".join(_inner(part) for part in condition.any)
         case Not():
             return word("condition_not", condition=condition_text(condition.not_))
         case Exceeds():

@@ -49,7 +49,7 @@ def _cards() -> list[SessionCard]:
 
 
 def _row(card: SessionCard) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"session-{card.id}"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", border=True, key=f"session-{card.id}"):
         with st.container(gap=None):
             st.page_link(
                 st.session_state["pages"]["consult"], label=f"**{plain(card.title)}**", query_params={SESSION: card.id}

@@ -1,7 +1,7 @@
 """Signing in by OpenID Connect, where the installation has set it up in Streamlit's secrets."""
 
 import streamlit as st
-from streamlit.errors import StreamlitAuthError
+from streamlit.errors import Error as StreamlitError
 
 from ui.browser.safe_text import plain
 from ui.browser.words import word
@@ -24,7 +24,7 @@ def sign_in_page() -> None:
     if st.button(word("sign_in"), type="primary"):
         try:
             st.login()
-        except StreamlitAuthError as problem:
+        except StreamlitError as problem:
             st.error(plain(problem))
 
 

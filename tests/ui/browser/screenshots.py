@@ -20,7 +20,14 @@ SETTLED = (
     "A support assistant over 300 pages of product documentation, updated every week. The model does not know our "
     "product. 2,000 questions a day, every answer must cite its page, and nobody on the team has trained a model."
 )
-TABS = ("Conflicts", "Rules", "Prices", "Source audit", "Your documents")
+TABS = {
+    "Conflicts": "details",
+    "Rules": "ul.claims",
+    "Prices": "table.plain",
+    "Source audit": "table.plain",
+    "Your documents": '[data-testid="stAlert"]',
+}
+"""What each tab must show before its picture is taken."""
 
 
 def main(folder: Path) -> None:
@@ -81,8 +88,9 @@ def _others(page: Page, app: Served, session: str, shoot: Callable[[str], None])
     shoot("sessions")
     opened(page, app, f"/knowledge?session={session}")
     shoot("knowledge")
-    for tab in TABS:
+    for tab, shown in TABS.items():
         page.get_by_role("tab", name=tab).click()
+        page.locator(shown).first.wait_for()
         shoot(f"knowledge-{tab.split()[0].lower()}")
     opened(page, app, "/memo")
     shoot("memo-empty")

@@ -131,7 +131,7 @@ def test_a_session_is_renamed_exported_and_erased(page: Page, app: Served) -> No
     expect(page.get_by_role("link", name="A <b>new</b> name")).to_be_visible()
     row.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Erase for good").click()
-    expect(page.get_by_role("alert").first).to_contain_text("Erased")
+    expect(page.get_by_text("Erased: A <b>new</b> name")).to_be_visible()
     assert not any(b"canary-4711" in path.read_bytes() for path in app.home.rglob("*") if path.is_file())
 
 
