@@ -24,6 +24,10 @@ class Database(Protocol):
         """The exclusive right to a session; it ends with the process that holds it."""
         ...
 
+    def scrub(self) -> None:
+        """Clears what deleted rows leave in the files; raises StoreError where that has to be done again."""
+        ...
+
     def forget(self, session: str) -> None:
         """Clears what an erased session leaves outside the tables."""
         ...

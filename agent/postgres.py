@@ -7,7 +7,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from agent.schema import migrate
+from agent.schema import entries, messages, migrate, sessions
 from knowledge.errors import InputError, StoreError, UnavailableError
 
 BUSY_SECONDS = 60
@@ -54,8 +54,15 @@ class PostgresDatabase:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": session})
             yield
 
+    def scrub(self) -> None:
+        """Writes the tables anew, as deleted rows stay in their files until then; raises StoreError."""
+        with _explained(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in (entries, messages, sessions):
+                connection.execute(text(f"VACUUM FULL {table.name}"))
+
     def forget(self, session: str) -> None:
-        """Nothing of a session stands outside the tables."""
+        """Clears what a deleted session leaves in the files of the tables."""
+        self.scrub()
 
     def close(self) -> None:
         """Gives all connections back."""

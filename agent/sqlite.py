@@ -61,10 +61,20 @@ class SqliteDatabase:
         with self._lock(session):
             yield
 
+    def scrub(self) -> None:
+        """Clears deleted text out of the write-ahead log, waiting for those who are reading or writing."""
+        path = self._home / "consult.db"
+        with self._explained(), closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(
+                "The session was erased, but its log file is in use and may still hold the text. "
+                "It goes when the program is next stopped, or when another session is erased."
+            )
+
     def forget(self, session: str) -> None:
         """Clears deleted text out of the write-ahead log, and the session's lock file."""
-        with self._explained(), closing(sqlite3.connect(self._home / "consult.db")) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.scrub()
         (self._home / "locks" / f"{session}.lock").unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -117,7 +127,7 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        if connection.get_isolation_level() != "AUTOCOMMIT":
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":  # what SQLite says is the same
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

@@ -182,7 +182,7 @@ class Store:
         count = select(func.count()).select_from(messages).where(messages.c.session == session)
         number = connection.execute(count).scalar_one()
         now = _now()
-        row = {"session": session, "number": number, "id": message_id, "body": _dumped(body), "received_at": now}
+        row = {"session": session, "number": number, "id": message_id, "body": dumped(body), "received_at": now}
         connection.execute(insert(messages).values(row))
         connection.execute(update(sessions).where(sessions.c.id == session).values(updated_at=now))
         return StoredMessage(number, message_id, body, None, None)
@@ -191,11 +191,11 @@ class Store:
         column = messages.c[step]
         this = (messages.c.session == session, messages.c.number == number, column.is_(None))
         with self._database.write() as connection:
-            if connection.execute(update(messages).where(*this).values({column: _dumped(value)})).rowcount == 0:
+            if connection.execute(update(messages).where(*this).values({column: dumped(value)})).rowcount == 0:
                 return
             place = connection.execute(select(func.count()).where(entries.c.session == session)).scalar_one()
             rows = [
-                {"session": session, "place": place + offset, "turn": entry.turn, "entry": _dumped(entry.document())}
+                {"session": session, "place": place + offset, "turn": entry.turn, "entry": dumped(entry.document())}
                 for offset, entry in enumerate(added)
             ]
             if rows:
@@ -213,7 +213,8 @@ def _stored(row: Row[Any]) -> StoredMessage:
     return StoredMessage(row.number, row.id, json.loads(row.body), reading, reply)
 
 
-def _dumped(value: Any) -> str:
+def dumped(value: Any) -> str:
+    """A value as the tables keep it."""
     return json.dumps(value, allow_nan=False)
 
 

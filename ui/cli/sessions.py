@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
+from knowledge.errors import InputError
 from ui.cli.app import app
-from ui.cli.output import note, print_json
+from ui.cli.output import note, print_json, printable
 
 sessions = typer.Typer(help="List, export, rename, duplicate and erase sessions.", invoke_without_command=True)
 app.add_typer(sessions, name="sessions")
 
 SessionId = Annotated[str, typer.Argument(metavar="SESSION")]
+OrSessionId = Annotated[str | None, typer.Argument(metavar="SESSION")]
+Person = Annotated[str | None, typer.Option("--person", help="Instead: all that this person said, in every session.")]
 
 
 @sessions.callback()
@@ -33,11 +36,13 @@ def list_sessions(
 
 
 @sessions.command()
-def export(session: SessionId) -> None:
-    """Print everything that is stored of a session as JSON."""
+def export(session: OrSessionId = None, person: Person = None) -> None:
+    """Print everything that is stored of a session, or of a person, as JSON."""
     from ui.cli.office import open_consultant
 
-    print_json(open_consultant().export(session))
+    _check_either(session, person)
+    consultant = open_consultant()
+    print_json(consultant.export(session) if session else consultant.export_person(person or ""))
 
 
 @sessions.command()
@@ -57,9 +62,18 @@ def duplicate(session: SessionId) -> None:
 
 
 @sessions.command()
-def erase(session: SessionId) -> None:
-    """Remove everything that is stored of a session."""
+def erase(session: OrSessionId = None, person: Person = None) -> None:
+    """Remove everything that is stored of a session, or of a person."""
     from ui.cli.office import open_consultant
 
-    open_consultant().erase(session)
-    note("The session was erased.")
+    _check_either(session, person)
+    if session:
+        open_consultant().erase(session)
+        return note("The session was erased.")
+    changed = open_consultant().erase_person(person or "")
+    note(f"What {printable(person or '')} said was erased; sessions changed: {changed}.")
+
+
+def _check_either(session: str | None, person: str | None) -> None:
+    if bool(session) == bool(person):
+        raise InputError("Give either a session or --person NAME; `consult sessions` lists the sessions.")

@@ -1,0 +1,177 @@
+"""What is erased is gone: for a session, for a person, and for what is older than the retention."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from agent.consultation import Consultant
+from agent.operation.retention import Retention
+from agent.protocol import Answered, Commanded, Said
+from agent.settings import load_settings
+from knowledge.errors import InputError, StoreError
+from knowledge.library import open_searcher
+from knowledge.search import Searcher
+from tests.peers.postgres import postgres
+from tests.scripted_language import ScriptedLanguage
+
+CANARIES = ("canary-of-ann", "Ann Nightingale")
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    return open_searcher(tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture
+def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
+    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as consultant:
+        yield consultant
+
+
+def found_in(folder: Path, *words: str) -> list[str]:
+    """The files below a folder that hold one of the words."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    return [path.name for path in files if any(word.encode() in path.read_bytes() for word in words)]
+
+
+def talk_of_two(consultant: Consultant) -> str:
+    """Ann describes the case and corrects Ben; Ben answers the rest and asks for the memo."""
+    session = consultant.start().session
+    consultant.send(session, Said("canary-of-ann: gap=knowledge", "Ann Nightingale"), "first")
+    consultant.send(session, Answered({"update_frequency": "weekly"}, "Ben"))
+    consultant.send(session, Said("sorry update_frequency=daily canary-of-ann", "Ann Nightingale"))
+    consultant.send(session, Answered({"use_case": "canary-of-ann wants a bot"}, "Ann Nightingale"))
+    consultant.send(session, Answered({"needs_citations": True}, "Ben"))
+    consultant.send(session, Commanded("memo", "Ben"))
+    return session
+
+
+def test_what_a_person_said_is_gone_from_all_files_and_what_others_said_stays(
+    consultant: Consultant, home: Path
+) -> None:
+    session = talk_of_two(consultant)
+    assert found_in(home, *CANARIES)
+    assert consultant.erase_person("Ann Nightingale") == 1
+    assert found_in(home, *CANARIES) == []
+    facts = consultant.resume(session).facts
+    assert {fact: heard["value"] for fact, heard in facts.items()} == {
+        "update_frequency": "weekly",
+        "needs_citations": True,
+    }
+    assert consultant.sessions()[0].title == "New consultation"
+
+
+def test_the_session_goes_on_after_a_person_was_erased(consultant: Consultant) -> None:
+    session = talk_of_two(consultant)
+    consultant.erase_person("Ann Nightingale")
+    turn = consultant.send(session, Answered({"gap": "behavior"}, "Ben"))
+    assert turn.facts.keys() == {"update_frequency", "needs_citations", "gap"}
+    alone = consultant.start().session
+    undisturbed = consultant.send(
+        alone, Answered({"update_frequency": "weekly", "needs_citations": True, "gap": "behavior"})
+    )
+    assert turn.recommendation == undisturbed.recommendation
+
+
+def test_a_message_that_was_erased_is_not_taken_in_again_when_it_is_sent_again(consultant: Consultant) -> None:
+    session = talk_of_two(consultant)
+    consultant.erase_person("Ann Nightingale")
+    turn = consultant.send(session, Said("canary-of-ann: gap=knowledge", "Ann Nightingale"), "first")
+    assert "gap" not in turn.facts and "removed" in turn.reply
+
+
+def test_a_person_gets_what_they_said_and_nothing_of_others(consultant: Consultant) -> None:
+    talk_of_two(consultant)
+    given = consultant.export_person("Ann Nightingale")
+    assert [len(one["messages"]) for one in given["contributions"]] == [3]
+    assert "canary-of-ann" in str(given) and "Ben" not in str(given)
+    assert consultant.export_person("Nobody") == {"person": "Nobody", "sessions": [], "contributions": []}
+
+
+def test_a_name_that_is_part_of_another_name_erases_nothing_of_the_other(consultant: Consultant) -> None:
+    talk_of_two(consultant)
+    assert consultant.erase_person("Ann") == consultant.erase_person("%") == consultant.erase_person("") == 0
+
+
+def test_the_sessions_that_a_person_owns_are_erased_whole(consultant: Consultant, home: Path) -> None:
+    own = consultant.start("ann@example.org").session
+    consultant.send(own, Answered({"use_case": "canary-of-ann"}))
+    other = consultant.start("ben@example.org").session
+    consultant.erase_person("ann@example.org")
+    assert [card.id for card in consultant.sessions()] == [other]
+    assert found_in(home, "ann@example.org", *CANARIES) == []
+
+
+def test_a_log_that_is_in_use_is_told_instead_of_promised_to_be_clear(
+    consultant: Consultant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = consultant.start().session
+    with consultant._database.read() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT * FROM sessions").fetchall()
+        consultant.rename(session, "canary")
+        monkeypatch.setattr("agent.sqlite.BUSY_SECONDS", 0.05)
+        with pytest.raises(StoreError, match="may still hold the text"):
+            consultant.erase(session)
+        reader.exec_driver_sql("ROLLBACK")
+
+
+def test_sessions_past_the_retention_are_erased_and_the_others_stay(consultant: Consultant, home: Path) -> None:
+    old = consultant.start().session
+    consultant.send(old, Answered({"use_case": "canary-of-ann"}))
+    retention = Retention(consultant._store, days=90)
+    now = dt.datetime.now(dt.UTC)
+    assert retention.apply(now + dt.timedelta(days=89)) == 0
+    assert retention.apply(now + dt.timedelta(days=91)) == 1
+    assert consultant.sessions() == [] and found_in(home, *CANARIES) == []
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_clock_that_is_a_day_off_erases_nothing(consultant: Consultant, days: int) -> None:
+    consultant.start()
+    assert Retention(consultant._store, days=90).apply(dt.datetime.now(dt.UTC) + dt.timedelta(days=days)) == 0
+
+
+def test_retention_is_applied_at_the_start_and_not_again_within_a_day(
+    home: Path, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as first:
+        first.start()
+        with first._database.write() as connection:
+            connection.exec_driver_sql("UPDATE sessions SET updated_at = '2020-01-01T00:00:00.000+00:00'")
+        assert first._retention.apply_daily() == 0
+    with closing(Consultant(load_settings(retention_days=0), ScriptedLanguage(), searcher)) as kept:
+        assert len(kept.sessions()) == 1
+    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as again:
+        assert again.sessions() == []
+
+
+def test_sessions_of_others_are_not_listed_for_an_owner(consultant: Consultant) -> None:
+    mine, _ = consultant.start("ann"), consultant.start("ann2")
+    assert [card.id for card in consultant.sessions("ann")] == [mine.session]
+
+
+def test_a_person_over_the_quota_is_told_and_nothing_is_saved(home: Path, searcher: Searcher) -> None:
+    with closing(Consultant(load_settings(messages_per_hour=1), ScriptedLanguage(), searcher)) as consultant:
+        session = consultant.start().session
+        consultant.send(session, Answered({"gap": "knowledge"}, "Ann"))
+        with pytest.raises(InputError, match="limit for one person"):
+            consultant.send(session, Answered({"gap": "behavior"}, "Ann"))
+        assert consultant.send(session, Answered({"regulated": True}, "Ben")).facts["gap"]["value"] == "knowledge"
+
+
+def test_an_erased_session_is_gone_from_the_tables_of_postgresql(tmp_path: Path, searcher: Searcher) -> None:
+    with postgres() as server:
+        settings = load_settings(home=tmp_path / "home", database_url=SecretStr(server.get_uri()))
+        with closing(Consultant(settings, ScriptedLanguage(), searcher)) as consultant:
+            session = talk_of_two(consultant)
+            consultant.erase_person("Ann Nightingale")
+            assert consultant.sessions()
+            consultant.erase(session)
+        server.psql("CHECKPOINT;")
+        assert found_in(server.pgdata / "base", *CANARIES) == found_in(tmp_path / "home", *CANARIES) == []
