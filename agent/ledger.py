@@ -9,7 +9,7 @@ from typing import Any, Literal
 from knowledge.facts import fact_specs
 from tools.profile import FactValue, Open, Profile, parse_fact
 
-Kind = Literal["stated", "parked", "withdrawn", "asked", "clarify", "task", "restarted"]
+Kind = Literal["stated", "parked", "withdrawn", "asked", "clarify", "restarted"]
 Origin = Literal["user", "derived", "assumed"]
 
 
@@ -139,10 +139,6 @@ class Ledger:
     def parked(self) -> tuple[Entry, ...]:
         """Statements that were contradicted and are kept without being applied."""
         return tuple(entry for entry in self.current if entry.kind == "parked")
-
-    def tasks(self) -> tuple[Entry, ...]:
-        """The separate jobs that were described."""
-        return tuple(entry for entry in self.current if entry.kind == "task")
 
     def facts_document(self) -> dict[str, Any]:
         """The facts as every door shows them: value, the user's words, origin, who said it."""

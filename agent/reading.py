@@ -79,7 +79,7 @@ def _read_said(said: Said, turn: int, ledger: Ledger, language: Language) -> Rea
         return _read_command(Commanded(commands[0], said.by), turn, ledger)
     stated, conflicts = _settle(heard, said.by, turn, ledger)
     description = _description(heard, said.by, turn, ledger)
-    entries = (*description, *stated, *_tasks(heard, said.by, turn), *conflicts)
+    entries = (*description, *stated, *_steps(heard, said.by, turn), *conflicts)
     suppositions = {one.fact: one.value for one in heard.suppositions}
     return Reading(entries, heard.intents, suppositions, _notes(heard))
 
@@ -99,10 +99,13 @@ def _description(heard: Understanding, by: str | None, turn: int, ledger: Ledger
     return (Entry("stated", turn, "use_case", Known(heard.message), heard.message, by),)
 
 
-def _tasks(heard: Understanding, by: str | None, turn: int) -> Iterable[Entry]:
-    if len(heard.tasks) < 2:
+def _steps(heard: Understanding, by: str | None, turn: int) -> Iterable[Entry]:
+    """The jobs that a message describes, where there are several."""
+    tasks = list(dict.fromkeys(task.task for task in heard.tasks))
+    if len(tasks) < 2:
         return ()
-    return tuple(Entry("task", turn, "task", Known(task.task), task.quote, by) for task in heard.tasks)
+    quote = "; ".join(task.quote for task in heard.tasks)
+    return (Entry("stated", turn, "steps", Known(", ".join(tasks)), quote, by, "derived"),)
 
 
 def _settle(heard: Understanding, by: str | None, turn: int, ledger: Ledger) -> tuple[list[Entry], list[Entry]]:

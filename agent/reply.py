@@ -79,17 +79,23 @@ def _noted(desk: Desk) -> str:
     fresh = [entry for entry in stated if entry not in replaced]
     groups = {
         "noted": [_fact("noted_fact", one) for one in fresh if one.origin == "user" and not _open(one)],
-        "derived": [_fact("derived_fact", one) for one in fresh if one.origin == "derived" and not _open(one)],
+        "derived": [_fact("derived_fact", one) for one in fresh if _worked_out(one)],
         "assumed": [_fact("derived_fact", one) for one in fresh if one.origin == "assumed" and not _open(one)],
         "left_open": [_fact("noted_fact", one) for one in fresh if _open(one)],
     }
     lines = [wording(name, facts="; ".join(facts)) for name, facts in groups.items() if facts]
     lines += [_replacement(desk, entry) for entry in replaced]
-    tasks = [entry for entry in desk.reading.entries if entry.kind == "task"]
-    if tasks:
-        shown = "; ".join(scalar_in_words("task", one.value.value) for one in tasks if isinstance(one.value, Known))
-        lines.append(wording("tasks_heard", tasks=shown))
+    steps = [one.value.value for one in fresh if one.fact == "steps" and isinstance(one.value, Known)]
+    lines += [wording("tasks_heard", tasks="; ".join(_step_words(str(named)))) for named in steps]
     return "  \n".join(lines)
+
+
+def _worked_out(entry: Entry) -> bool:
+    return entry.origin == "derived" and entry.fact != "steps" and not _open(entry)
+
+
+def _step_words(named: str) -> list[str]:
+    return [scalar_in_words("task", task) for task in named.split(", ")]
 
 
 def _before(desk: Desk, entry: Entry) -> Entry | None:

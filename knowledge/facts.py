@@ -60,6 +60,11 @@ class FactSpec(_Entry):
         return self.kind in ("choice", "ordered")
 
     @property
+    def listing(self) -> bool:
+        """Whether its value names several of its choices, with commas between them."""
+        return self.kind == "text" and bool(self.values)
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """The names of its choices, in order."""
         return tuple(self.values)

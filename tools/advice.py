@@ -11,6 +11,7 @@ from tools.cost.report import CostReport, estimate_costs
 from tools.decide.decide import decide
 from tools.decide.decision import Decision
 from tools.decide.record import decision_document
+from tools.decide.steps import StepAdvice, advise_steps
 from tools.latency.report import LatencyReport, estimate_latency
 from tools.profile import Profile
 
@@ -27,6 +28,7 @@ class Advice:
     decision: Decision
     costs: CostReport
     latency: LatencyReport
+    steps: tuple[StepAdvice, ...]
 
     @cached_property
     def _document(self) -> dict[str, Any]:
@@ -42,7 +44,7 @@ class Advice:
             "assumptions": costed["assumptions"],
             "prices": costed["prices"],
             "warnings": costed["warnings"],
-            "tasks": [],
+            "tasks": [{"task": step.task, "option": step.option} for step in self.steps],
             "as_of": self.as_of.isoformat(),
             "versions": {**versions(), "prices": self.costs.rates.snapshot},
         }
@@ -64,4 +66,5 @@ def advise(profile: Profile, as_of: date, prices: PriceTable | None = None) -> A
         decision=decide(profile, as_of, prices, with_flips=True),
         costs=estimate_costs(profile, as_of, prices),
         latency=estimate_latency(profile, as_of, prices),
+        steps=advise_steps(profile, as_of, prices),
     )

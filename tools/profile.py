@@ -114,6 +114,8 @@ def _parse_form(spec: FactSpec, form: Mapping[str, Any]) -> FactValue:
 
 
 def _parse_value(spec: FactSpec, value: Any) -> Scalar:
+    if spec.listing:
+        return _parse_listing(spec, value)
     if spec.kind == "text":
         return _parse_text(spec, value)
     if spec.kind == "flag":
@@ -125,6 +127,15 @@ def _parse_value(spec: FactSpec, value: Any) -> Scalar:
             return value
         raise InputError(f"{spec.name}: {_shown(value)} is not allowed; it takes one of {', '.join(spec.values)}.")
     return _parse_number(spec, value)
+
+
+def _parse_listing(spec: FactSpec, value: Any) -> str:
+    named = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else []
+    codes = [str(name).strip() for name in named]
+    if len(codes) < 2 or not set(codes) <= set(spec.values):
+        allowed = ", ".join(spec.values)
+        raise InputError(f"{spec.name}: {_shown(value)} is not allowed; it takes two or more of {allowed}.")
+    return ", ".join(dict.fromkeys(codes))
 
 
 def _parse_text(spec: FactSpec, value: Any) -> str:
