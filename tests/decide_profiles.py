@@ -18,7 +18,7 @@ AS_OF = date(2026, 11, 20)
 Codes = Mapping[str, float]
 """A complete profile as numbers: flags 0 and 1, choices their place."""
 
-steadily = settings(derandomize=True, deadline=None, max_examples=60, database=None)
+steadily = settings(derandomize=True, deadline=None, max_examples=40, database=None)
 
 
 @cache
