@@ -6,6 +6,7 @@ The bot runs as `consult slack --transport http` in a process of its own, with t
 the local Slack that feeds it runs in this one, on the same cores.
 """
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -51,10 +52,12 @@ def main(threads: int, rounds: int) -> None:
         ]
         with subprocess.Popen(command, env=environment(peer), cwd=Path(__file__).parent.parent.parent) as bot:
             peer.bot_url = f"http://127.0.0.1:{port}/slack/events"
-            _until_up(peer.bot_url)
-            _warm(peer)
-            Load(peer, threads, rounds).run()
-            bot.terminate()
+            try:
+                _until_up(peer.bot_url, bot)
+                _warm(peer)
+                Load(peer, threads, rounds).run()
+            finally:
+                bot.terminate()
 
 
 class Load:
@@ -95,9 +98,11 @@ class Load:
             sent = time.monotonic()
             (event,) = self._peer.events("U1", text, channel, ts, root)
             ack = self._peer.deliver(event)
-            self._peer.wait_for_replies(self._roots[number], turn + 1, channel)
             with self._lock:
                 self._acks.append(ack)
+            with contextlib.suppress(TimeoutError):  # a reply that never comes is counted as lost
+                self._peer.wait_for_replies(self._roots[number], turn + 1, channel)
+            with self._lock:
                 self._waits.append(time.monotonic() - sent)
 
     def _checked(self) -> tuple[int, int]:
@@ -116,8 +121,8 @@ class Load:
         return lost, crossed
 
 
-def _until_up(url: str) -> None:
-    while True:
+def _until_up(url: str, bot: "subprocess.Popen[bytes]") -> None:
+    while bot.poll() is None:
         try:
             urllib.request.urlopen(url, timeout=1).close()  # noqa: S310
         except urllib.error.HTTPError as error:
@@ -125,6 +130,7 @@ def _until_up(url: str) -> None:
             return
         except OSError:
             time.sleep(0.2)
+    raise SystemExit("The bot did not start; what it said stands above.")
 
 
 def _warm(peer: SlackPeer) -> None:

@@ -54,6 +54,7 @@ class SlackPeer:
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self._threads: dict[tuple[str, str], list[Message]] = defaultdict(list)
         self.whispers: list[Message] = []
         self.views: list[Message] = []
         self.prompts: list[Message] = []
@@ -218,11 +219,7 @@ class SlackPeer:
 
     def thread(self, thread: str, channel: str = "C1") -> list[Message]:
         """The bot's messages in a thread, in order."""
-        return [
-            one
-            for one in list(self.messages)
-            if one["channel"] == channel and one.get("thread_ts") == thread and one["user"] == BOT
-        ]
+        return list(self._threads[channel, thread])
 
     def replies(self, thread: str, channel: str = "C1") -> list[Message]:
         """The bot's messages in a thread without the decision card and files."""
@@ -364,6 +361,8 @@ class SlackPeer:
     def _add(self, message: Message) -> Message:
         with self._changed:
             self.messages.append(message)
+            if message["user"] == BOT and message.get("thread_ts"):
+                self._threads[message["channel"], message["thread_ts"]].append(message)
             self._changed.notify_all()
         return message
 

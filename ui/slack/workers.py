@@ -1,6 +1,7 @@
 """Works through the mailbox: threads in parallel, the letters of one thread one after the other."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,11 @@ from ui.slack.patience import Later
 
 logger = logging.getLogger(__name__)
 
-WORKERS = 8
+WORKERS = 16
+COMPUTING = max(2, os.cpu_count() or 2)
+"""Workers mostly wait for Slack; those that compute at once are as many as there are cores, so that acknowledging
+never waits behind them."""
+
 MOST_ATTEMPTS = 3
 RETRY_S = 2.0
 SWEEP_S = 30.0
@@ -30,6 +35,7 @@ class Workers:
         self._courier = courier
         self._opening = opening
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
+        self._computing = threading.BoundedSemaphore(COMPUTING)
         self._lock = threading.Lock()
         self._active: set[str] = set()
         self._again: set[str] = set()
@@ -97,7 +103,8 @@ class Workers:
             self._attempts.pop(letter.id)
         else:
             self._courier.show_busy(address)
-            self._clerk.answer(letter)
+            with self._computing:
+                self._clerk.answer(letter)
         return True
 
     def _count_failure(self, address: str) -> None:
