@@ -8,7 +8,7 @@ import typer
 from agent.protocol import parse_line
 from knowledge.errors import ConsultError
 from ui.cli.app import app
-from ui.cli.output import parse_json, print_json
+from ui.cli.output import note, parse_json, print_json
 
 if TYPE_CHECKING:
     from agent.consultation import Consultant
@@ -27,7 +27,7 @@ def chat(
     session: Annotated[str | None, typer.Option(help="Continue this session.")] = None,
 ) -> None:
     """Hold a consultation in the terminal, or over JSON lines."""
-    from ui.cli.office import open_consultant
+    from ui.cli.office import open_consultant, spent_line
 
     consultant = open_consultant()
     turn = consultant.resume(session) if session else consultant.start()
@@ -39,6 +39,8 @@ def chat(
     print_json(turn.document())
     for line in sys.stdin.buffer:
         print_json(_answer(consultant, turn.session, line))
+    if (spent := consultant.usage(turn.session)).calls:
+        note(spent_line(spent))
 
 
 def _answer(consultant: "Consultant", session: str, line: bytes) -> dict[str, Any]:

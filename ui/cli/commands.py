@@ -3,6 +3,7 @@
 from ui.cli import (
     audits,
     chat,
+    configure,
     cost,
     decide,
     doctor,
@@ -22,6 +23,7 @@ from ui.cli import (
 __all__ = [
     "audits",
     "chat",
+    "configure",
     "cost",
     "decide",
     "doctor",

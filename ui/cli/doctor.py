@@ -8,6 +8,7 @@ import typer
 
 from knowledge.errors import ConsultError
 from ui.cli.app import app
+from ui.cli.doctor_model import model_checks
 from ui.cli.output import print_json
 
 OPTIONAL = {
@@ -22,7 +23,7 @@ OPTIONAL = {
 
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Check settings, data folder, knowledge, index and optional parts; exits 1 where something is broken."""
+    """Check settings, data folder, knowledge, index, language model and optional parts; exits 1 where one is broken."""
     checks = {
         "settings": _settings,
         "knowledge": _knowledge,
@@ -31,6 +32,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
         "search": _search,
     }
     results = [_checked(name, check) for name, check in checks.items()]
+    results += model_checks()
     results += [_optional(name, package) for name, package in OPTIONAL.items()]
     if as_json:
         print_json(results)

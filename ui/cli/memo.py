@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,10 +34,18 @@ def memo(
 
 def _memo_on(subject: str, title: str | None) -> "Memo":
     from agent.memo.compose import write_memo
-    from ui.cli.office import advice_on, open_consultant
+    from ui.cli.office import advice_on, language_model, open_consultant, spent_line
     from ui.cli.profiles import read_profile
 
     if subject == "-" or subject.endswith(".json") or Path(subject).exists():
-        return write_memo(advice_on(read_profile(subject)), {}, title)
-    ledger = open_consultant().ledger(subject)
-    return write_memo(advice_on(ledger.profile), ledger.heard, title)
+        profile, heard = read_profile(subject), dict[str, Any]()
+    else:
+        ledger = open_consultant().ledger(subject)
+        profile, heard = ledger.profile, ledger.heard
+    model = language_model()
+    written = write_memo(advice_on(profile), heard, title, language=model)
+    if model is not None:
+        if model.memo_note:
+            note(model.memo_note)
+        note(spent_line(model.account.spent))
+    return written

@@ -8,6 +8,8 @@ from ui.cli.output import note
 
 if TYPE_CHECKING:
     from agent.consultation import Consultant
+    from agent.language.model.speaker import ModelSpeaker
+    from agent.language.model.usage import Spent
     from knowledge.embedding import Embedder
     from knowledge.search import Searcher
     from tools.advice import Advice
@@ -26,6 +28,20 @@ def open_consultant() -> "Consultant":
     from agent.consultation import Consultant
 
     return Consultant(settings())
+
+
+def language_model() -> "ModelSpeaker | None":
+    """The language model of this run, outside of any session; None where none is set."""
+    from agent.language.model.opening import model_is_set, open_model
+
+    chosen = settings()
+    return open_model(chosen).at("") if model_is_set(chosen) else None
+
+
+def spent_line(spent: "Spent") -> str:
+    """What the language model was used for so far, in one line."""
+    cost = "no price known" if spent.usd is None else f"about {spent.usd:.4f} USD"
+    return f"Language model: {spent.calls} calls, {spent.tokens:,} tokens, {cost}."
 
 
 def operate(ready: Callable[[], object]) -> None:

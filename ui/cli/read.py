@@ -12,7 +12,7 @@ from ui.cli.lines import answer_lines
 from ui.cli.output import print_json
 
 if TYPE_CHECKING:
-    from agent.language.embedded.understand import EmbeddedLanguage
+    from agent.language.port import Language
 
 
 @app.command()
@@ -51,8 +51,8 @@ def _facts(wanted: Any) -> dict[str, Any]:
 
 
 @cache
-def _language() -> "EmbeddedLanguage":
-    from agent.language.embedded.understand import EmbeddedLanguage
+def _language() -> "Language":
+    from agent.language.model.opening import open_language
     from ui.cli.office import settings
 
-    return EmbeddedLanguage(settings().date())
+    return open_language(settings())

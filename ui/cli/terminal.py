@@ -12,6 +12,7 @@ from agent.consultation import Consultant
 from agent.protocol import Answered, Commanded, Message, Said, Turn
 from agent.wording import scalar_in_words
 from knowledge.errors import ConsultError, InputError
+from ui.cli.office import spent_line
 from ui.cli.output import printable
 
 COMMANDS = {"/back": "back", "/skip": "skip", "/why": "why", "/memo": "memo", "/restart": "restart"}
@@ -35,6 +36,8 @@ def converse(consultant: Consultant, turn: Turn) -> None:
             turn = consultant.send(turn.session, message_of(line, turn))
         except ConsultError as error:
             console.print(Text(str(error)), style="yellow")
+    if (spent := consultant.usage(turn.session)).calls:
+        print(spent_line(spent), file=sys.stderr)
     print(f"Continue with: consult chat --session {turn.session}", file=sys.stderr)
 
 

@@ -64,6 +64,7 @@ class Counsel:
     def __init__(self, bureau: "Bureau", profile: Callable[[], Profile]) -> None:
         self._bureau = bureau
         self._profile = profile
+        self._advised: tuple[Profile, dict[str, Any]] | None = None
 
     @property
     def tools(self) -> dict[str, Callable[..., Iterable[Ground]]]:
@@ -101,6 +102,14 @@ class Counsel:
     def _decision(self) -> Decision:
         return self._bureau.decide(self._profile())
 
+    @property
+    def _advice(self) -> dict[str, Any]:
+        """The whole advice as a document; computed once for a profile, as it takes a while."""
+        profile = self._profile()
+        if self._advised is None or self._advised[0] != profile:
+            self._advised = profile, self._bureau.advise(profile).document()
+        return self._advised[1]
+
     def _decide(self) -> Iterator[Ground]:
         decision, wording = self._decision, model_wording().grounds
         advice = decision.recommendation
@@ -120,7 +129,7 @@ class Counsel:
                 yield Ground(f"rule:{reason.rule}:{reason.option}", text, True, cited(reason.citations))
 
     def _cost(self, options: Iterable[Option] = OPTIONS) -> Iterator[Ground]:
-        costs = self._bureau.advise(self._profile()).document()["costs"]
+        costs = self._advice["costs"]
         wording = model_wording().grounds
         for option in options:
             found = costs.get(option, {})
@@ -132,7 +141,7 @@ class Counsel:
             yield Ground(f"cost:{option}", text, True)
 
     def _latency(self, options: Iterable[Option] = OPTIONS) -> Iterator[Ground]:
-        waits = self._bureau.advise(self._profile()).document()["latency"]
+        waits = self._advice["latency"]
         wording = model_wording().grounds
         for option in options:
             found = waits.get(option, {}).get("ttft_ms", {})
