@@ -129,6 +129,7 @@ def test_a_session_is_renamed_exported_and_erased(page: Page, app: Served) -> No
     page.get_by_role("textbox", name="Title", exact=True).fill("A <b>new</b> name")
     page.get_by_role("button", name="Rename").click()
     expect(page.get_by_role("link", name="A <b>new</b> name")).to_be_visible()
+    opened(page, app, f"/sessions?session={mine}")
     row.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Erase for good").click()
     expect(page.get_by_text("Erased: A <b>new</b> name")).to_be_visible()
