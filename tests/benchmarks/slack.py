@@ -8,6 +8,7 @@ the local Slack that feeds it runs in this one, on the same cores.
 
 import contextlib
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -58,6 +59,9 @@ def main(threads: int, rounds: int) -> None:
                 Load(peer, threads, rounds).run()
             finally:
                 bot.terminate()
+                bot.wait()
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            print(f"processor time of the bot, start included: {used.ru_utime + used.ru_stime:.1f} s")
 
 
 class Load:

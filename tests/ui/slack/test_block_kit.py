@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.facts import fact_specs
-from tests.peers.slack import check_blocks, check_view
+from tests.peers.block_kit import check_blocks, check_view
 from ui.render import blocks as kit
 from ui.slack.form import answers_of, open_facts_form
 from ui.slack.text import mrkdwn
