@@ -94,8 +94,12 @@ class Consultant:
         """The answer to a message; the same answer again where the message's id was answered before."""
         message = cleaned(message)
         check_message_id(message_id)
-        self._quota.take(self._store.card(session).owner or message.by)
-        with METRICS.timed(), self._store.lease(session), self._admission.place():
+        with METRICS.timed(), self._admission.queue():
+            self._quota.take(self._store.card(session).owner or message.by)
+            return self._send(session, message, message_id)
+
+    def _send(self, session: str, message: Message, message_id: str | None) -> Turn:
+        with self._store.lease(session), self._admission.place():
             self._catch_up(session)
             if self._store.last_message(session) is None:
                 self._answer(session, self._store.accept(session, "start", {}))

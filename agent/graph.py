@@ -154,7 +154,8 @@ class Checkpointed:
         given: Any = Command(resume={pending[0].id: desk.number}) if pending else {"number": desk.number}
         if not pending:
             self.forget(desk.session)  # a cut-off turn begins again; what it recorded is not recorded twice
-        self._graph.invoke(given, config, context=context, durability="sync")
+        # One checkpoint a turn: steps that were done are known from the ledger, so one for each would only cost time.
+        self._graph.invoke(given, config, context=context, durability="exit")
         if desk.number % TURNS_PER_CHECKPOINT_FILE == TURNS_PER_CHECKPOINT_FILE - 1:
             self.forget(desk.session)
 

@@ -14,6 +14,8 @@ AT_ONCE = 4
 """Turns that are worked on at once: more would only slow each other down on the cores that a worker has."""
 AT_ONCE_WAITING = 64
 """The same where a language model is set: such turns mostly wait for its answer."""
+MOST_WAITING = 64
+"""Messages that may wait for a place or for their session; one more is refused before anything is read for it."""
 PATIENCE_S = 0.8
 """How long a message waits for its turn to be worked on, so that a refusal comes within a second."""
 HOUR_S = 3_600.0
@@ -30,21 +32,35 @@ class Admission:
 
     def __init__(self, at_once: int = AT_ONCE, patience_s: float = PATIENCE_S) -> None:
         self._places = BoundedSemaphore(at_once)
+        self._queue = BoundedSemaphore(at_once + MOST_WAITING)
         self._patience_s = patience_s
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place to be worked on; raises StoreError where none becomes free in time."""
         if not self._places.acquire(timeout=self._patience_s):
-            METRICS.count("refusals")
-            raise StoreError(
-                "Too many messages are being answered at this moment. Nothing of this one was saved; "
-                "send it again in a few seconds."
-            )
+            raise self._refusal()
         try:
             yield
         finally:
             self._places.release()
+
+    @contextmanager
+    def queue(self) -> Iterator[None]:
+        """A place in the queue, to be taken before anything is read; raises StoreError at once where it is full."""
+        if not self._queue.acquire(blocking=False):
+            raise self._refusal()
+        try:
+            yield
+        finally:
+            self._queue.release()
+
+    def _refusal(self) -> StoreError:
+        METRICS.count("refusals")
+        return StoreError(
+            "Too many messages are being answered at this moment. Nothing of this one was saved; "
+            "send it again in a few seconds."
+        )
 
 
 class Quota:
