@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from agent.protocol import Turn
+from agent.wording import lower_first
 from knowledge.options import LABELS
 from ui.browser.advice import advised, decided
 from ui.browser.consultancy import SESSION, facts_as_profile, session_id
@@ -76,7 +77,7 @@ def held_back(advice: dict[str, Any], decision: dict[str, Any]) -> str:
     mattering = [fact["fact"] for fact in decision["unknown"] if fact["can_change"]]
     held = []
     if mattering:
-        named = ", ".join(plain(fact_label(fact).lower()) for fact in mattering[:MOST_NAMED])
+        named = ", ".join(plain(lower_first(fact_label(fact))) for fact in mattering[:MOST_NAMED])
         held.append(word("held_back_open", facts=named))
     second = advice["ranking"][1]
     if second["probability"] > 0:
@@ -112,7 +113,7 @@ def _changed(turn: Turn, before: Turn | None) -> None:
     if percent(old["confidence"]) != percent(new["confidence"]):
         shown = word("changed_confidence", before=percent(old["confidence"]), now=percent(new["confidence"]))
         lines.append(shown)
-    named = ", ".join(plain(fact_label(fact).lower()) for fact in turn.changed["facts"])
+    named = ", ".join(plain(lower_first(fact_label(fact))) for fact in turn.changed["facts"])
     lines.append(word("changed_facts", facts=named))
     with st.container(key="changed"):
         st.markdown(f"**{word('changed_heading')}** " + inert(" ".join(lines)))
