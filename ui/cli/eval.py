@@ -13,9 +13,17 @@ def evaluate(
     cases: Annotated[str, typer.Argument(metavar="CASES.jsonl", help="Labelled cases; - reads stdin.")],
     mode: Annotated[str | None, typer.Option("--as", help="profile, interview or text.")] = None,
     hide: Annotated[list[str] | None, typer.Option("--hide", metavar="FACT", help="Withhold a fact.")] = None,
+    understanding: Annotated[
+        bool, typer.Option("--understanding", help="Measure reading instead, the model against the embedded language.")
+    ] = False,
+    memo: Annotated[bool, typer.Option("--memo", help="Measure how memos are worded instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Measure the agreement of the advice with labelled cases."""
+    """Measure the agreement of the advice with labelled cases, or a language model on labelled sets."""
+    if understanding or memo:
+        from ui.cli.eval_language import evaluate_language
+
+        return evaluate_language(cases, "understanding" if understanding else "memo", as_json)
     from agent.evaluation import evaluate_cases, parse_case, parse_mode
     from ui.cli.lines import numbered_lines
     from ui.cli.office import open_consultant, settings

@@ -31,8 +31,11 @@ def open_language(settings: Settings, book: "Book | None" = None) -> Language:
     return open_model(settings, book)
 
 
-def open_model(settings: Settings, book: "Book | None" = None) -> "ModelLanguage":
-    """The model implementation of the settings; raises InputError where no model is set."""
+def open_model(settings: Settings, book: "Book | None" = None, limited: bool = True) -> "ModelLanguage":
+    """The model implementation of the settings; raises InputError where no model is set.
+
+    Not `limited`, the number of tokens is bounded only where the user set a bound: a measurement is no session.
+    """
     from agent.language.model.capabilities import Remembered
     from agent.language.model.endpoint import Endpoint
     from agent.language.model.language import ModelLanguage

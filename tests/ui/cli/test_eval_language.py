@@ -1,0 +1,68 @@
+"""`consult eval --understanding` and `--memo`: a table anyone with a key can make."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.agent.language.model.scripted import claim, helpful
+from tests.peers.model import ModelPeer
+from ui.cli.app import run
+
+SAID = "Our pumps have manuals. Over the summer 350 of them came back graded as examples by our experts."
+LABELLED = [
+    {"text": SAID, "facts": {"labeled_examples": 350}, "optional": ["task"]},
+    {"text": "About 900 questions a day.", "facts": {"queries_per_day": 900}},
+]
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> str:
+    path = tmp_path / "labelled.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in LABELLED))
+    return str(path)
+
+
+def test_the_model_is_measured_against_the_embedded_language(
+    home: Path, labelled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [claim("labeled_examples", 350, "350 of them came back graded as examples")]
+    with ModelPeer(helpful(lambda message: found)) as peer:
+        monkeypatch.setenv("CONSULT_LANGUAGE_MODEL", "gpt-4o-mini")
+        monkeypatch.setenv("OPENAI_BASE_URL", peer.base_url)
+        assert run(["eval", labelled, "--understanding", "--json"]) == 0
+        report = json.loads(capsys.readouterr().out)
+        assert run(["eval", labelled, "--understanding"]) == 0
+    assert (report["embedded"]["recall"], report["model"]["recall"]) == (0.5, 1.0)
+    assert report["usage"]["usd"] > 0
+    assert "| recall | 0.500 | 1.000 |" in capsys.readouterr().out
+
+
+def test_without_a_model_the_embedded_language_is_measured(
+    home: Path, labelled: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["eval", labelled, "--understanding", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["model"] is None
+
+
+def test_memos_are_measured_with_what_they_cost(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"profile": {"gap": "knowledge"}, "expected": "rag"}\n')
+    with ModelPeer(helpful()) as peer:
+        monkeypatch.setenv("CONSULT_LANGUAGE_MODEL", "gpt-4o-mini")
+        monkeypatch.setenv("OPENAI_BASE_URL", peer.base_url)
+        assert run(["eval", str(path), "--memo", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["model"]["passed"] == report["embedded"]["passed"] == 1
+    assert report["usage"]["calls"] > 0
+
+
+def test_a_line_that_is_no_labelled_message_is_named(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"text": "hello"}\n')
+    assert run(["eval", str(path), "--understanding"]) == 2
+    assert "Line 1" in capsys.readouterr().err
