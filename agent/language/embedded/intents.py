@@ -1,5 +1,7 @@
 """What a message asks for besides stating facts."""
 
+from typing import get_args
+
 from agent.language.embedded.lexicon import book, context_words
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import Text
@@ -14,21 +16,7 @@ _OPTION_WORDS = {
     "long": "long_context",
 }
 _SHORT = 10
-_KINDS: dict[str, IntentKind] = {
-    name: name
-    for name in (
-        "why",
-        "why_not",
-        "what_if",
-        "what_would_change",
-        "concept",
-        "back",
-        "skip",
-        "memo",
-        "restart",
-        "thanks",
-    )
-}
+_KINDS: dict[str, IntentKind] = {kind: kind for kind in get_args(IntentKind)}
 _FIRST = ("what_would_change", "what_if", "why_not", "why", "concept")
 _COMMANDS = {"back", "skip", "memo", "restart"}
 _SUBJECT = context_words("intents_subject")
