@@ -10,7 +10,7 @@ from mcp.server.mcpserver import exceptions
 
 from agent.language.port import Language, read_facts_document
 from agent.memo.proof import prove
-from agent.protocol import Answered, Commanded, Message, Said
+from agent.protocol import Answered, Commanded, Message, Said, check_message
 from agent.settings import Settings
 from knowledge.errors import ConsultError, InputError
 from tools.advice import advise
@@ -91,7 +91,8 @@ class Toolbox:
         """Reads the facts out of a text, each with the words it came from."""
         with said_in_one_sentence():
             asked = find_fact(asks).name if asks else None
-            heard = self._language.understand(text, asked, parse_profile({}))
+            check_message(Said(text))
+            heard = self._language.understand(_whole(text), asked, parse_profile({}))
             return shape.FactsRead(**read_facts_document(heard))
 
     def verify_memo(self, memo: shape.MemoText) -> shape.Verification:
@@ -123,9 +124,9 @@ class Toolbox:
     def _language(self) -> Language:
         if self._given_language:
             return self._given_language
-        from agent.language.embedded.understand import EmbeddedLanguage
+        from agent.language.model.opening import open_language
 
-        return EmbeddedLanguage(self._settings.date())
+        return open_language(self._settings)
 
     @cached_property
     def _consultant(self) -> "Consultant":
@@ -150,6 +151,11 @@ def _message(words: str, answers: dict[str, Any], command: str, by: str | None) 
     if words:
         return Said(words, by)
     return Answered(answers, by) if answers else Commanded(command, by)  # type: ignore[arg-type]
+
+
+def _whole(text: str) -> str:
+    """The text with halves of characters replaced, which no file can hold."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _shown(turn: Any) -> shape.ConsultationTurn:
