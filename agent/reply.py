@@ -17,6 +17,7 @@ from tools.decide.record import recommendation_document
 from tools.profile import Known, Open
 
 MOST_NOTED = 12
+MOST_NAMED = 4
 MOST_SET_ASIDE = 3
 
 
@@ -195,7 +196,7 @@ def _finish(desk: Desk) -> Iterator[str]:
     """The end of the interview, with the proof that nothing open matters, or with what still might."""
     decision, option = desk.decision, LABELS[desk.decision.recommendation.option]
     certificate = decision.certificate
-    checked = labels(fact.fact for fact in certificate.checked)
+    checked = _checked([fact.fact for fact in certificate.checked])
     if certificate.certainty == "proven":
         yield (
             wording("done_proven", option=option, checked=checked)
@@ -216,6 +217,13 @@ def _finish(desk: Desk) -> Iterator[str]:
         ]
         yield "\n".join([wording("set_aside"), *lines])
     yield wording("offer_memo")
+
+
+def _checked(facts: list[str]) -> str:
+    """The facts that were checked, the first few by name; the memo lists them all with their ranges."""
+    if len(facts) <= MOST_NAMED:
+        return labels(facts)
+    return wording("checked_and_more", named=labels(facts[:MOST_NAMED]), more=len(facts) - MOST_NAMED)
 
 
 def _changed(desk: Desk) -> dict[str, Any] | None:
