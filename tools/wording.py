@@ -12,5 +12,19 @@ def fact_value_text(name: str, value: Scalar) -> str:
         return str(value)
     if spec.kind == "share":
         return f"{float(value) * 100:,.4g} %"
-    number = f"{float(value):,.2f}".rstrip("0").rstrip(".") if float(value) < 1_000_000 else f"{float(value):,.0f}"
-    return f"{number} {spec.unit}" if spec.unit else number
+    if spec.unit == "ms":
+        return duration_text(float(value))
+    return f"{_number(float(value))} {spec.unit}" if spec.unit else _number(float(value))
+
+
+def duration_text(ms: float) -> str:
+    """A wait in the unit that people use for it: "250 ms", "1.5 s", "3 minutes", "2 hours"."""
+    if ms < 1_000:
+        return f"{_number(ms)} ms"
+    if ms < 120_000:
+        return f"{_number(ms / 1_000)} s"
+    return f"{_number(ms / 60_000)} minutes" if ms < 7_200_000 else f"{_number(ms / 3_600_000)} hours"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if value < 1_000_000 else f"{value:,.0f}"
