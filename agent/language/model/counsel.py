@@ -174,7 +174,7 @@ class Counsel:
         rules: list[Gate | EvidenceRule] = [*book.gates, *book.evidence]
         for found in rules:
             if found.id == rule:
-                yield Ground(f"rule:{rule}", found.reason_for(1.0), True, cited(found.claims))
+                yield Ground(f"rule:{rule}", found.reason_for(1.0), True, cited(found.claims_for(1.0)))
 
 
 def tool_schemas() -> list[dict[str, Any]]:

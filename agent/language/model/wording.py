@@ -29,7 +29,7 @@ Failure = Literal[
 
 
 class ModelWording(BaseModel):
-    """Sentences by failure, and the words that give a sentence its direction."""
+    """Sentences by failure, and the words that carry what a sentence says."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,7 +37,7 @@ class ModelWording(BaseModel):
     memo_fallback: str
     why: dict[Failure, str]
     remedy: dict[Failure, str]
-    directions: dict[str, list[str]]
+    anchors: dict[str, list[str]]
     grounds: dict[str, str]
     tools: dict[str, str]
     tool_faults: dict[str, str]

@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""What a language model may and may not do, and what it costs in time; prints a table. No model is needed.
+
+    python -m tests.benchmarks.model --lies 10000 --turns 150
+
+A peer on this machine plays the model over real HTTP. *Lies*: whole consultations with a model that lies in every reply
+(numbers in digits and words, false quotes, invented citations and links, other options, turned verdicts, wild tool
+arguments), until enough were told; every reply, memo and export is searched for them, and facts, decision and ledger
+are compared with a consultation without a model. *Subtle lies*: sentences that differ from a true one in one place (a
+number, two numbers or options exchanged, an option, a negation, an opposite). *Attribution*: true quotes claimed for
+wrong facts, and what a model that reads every label would add, as the rule of evidence lets through. *Time*: what the
+model adds to a reading, and from a sentence's last token to the door.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.consultation import Consultant
+from agent.language.embedded.understand import EmbeddedLanguage
+from agent.language.model.anchoring import faults
+from agent.language.model.endpoint import Address, Endpoint
+from agent.language.model.evidence import Witness
+from agent.language.model.hearing import heard_by
+from agent.language.model.language import ModelLanguage
+from agent.language.model.understanding import Claimed, admitted, joined, parse_read, readable
+from agent.language.model.usage import Limits
+from agent.memo.compose import write_memo
+from agent.memo.numerals import numerals
+from agent.memo.proof import prove
+from agent.protocol import Answered, Commanded, Message, Said, Turn
+from agent.settings import load_settings
+from knowledge.claims import load_claims
+from knowledge.facts import fact_specs
+from knowledge.library import open_searcher
+from knowledge.options import LABELS
+from knowledge.search import Searcher
+from tests.agent.language.model.scripted import Liar, claim, helpful
+from tests.peers.model import ModelPeer, Reply, Request, asked_for
+from tools.advice import advise
+from tools.profile import parse_profile
+
+LABELLED = Path(__file__).parent / "understanding"
+OPPOSITES = [
+    ("more", "less"), ("higher", "lower"), ("better", "worse"), ("cheaper", "dearer"), ("faster", "slower"),
+    ("above", "below"), ("before", "after"), ("with", "without"), ("can", "cannot"), ("rises", "falls"),
+    ("always", "never"), ("most", "least"), ("large", "small"), ("increase", "decrease"),
+]  # fmt: skip
+TALK: list[Message] = [
+    Said("A support bot over 300 pages of product manuals that change every week; it does not know our products."),
+    Said("About 10k questions a day, and every answer must cite its source."),
+    Said("What does reranking do for retrieval?"),
+    Answered({"latency_budget_ms": 3000}),
+    Said("Why not fine-tuning? And what if the manuals changed every hour?"),
+    Commanded("memo"),
+]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A consultation that was held: its turns and its export."""
+
+    turns: list[Turn]
+    export: dict[str, Any]
+
+    @property
+    def substance(self) -> str:
+        """What it came to, apart from words."""
+        kept = [
+            {name: value for name, value in turn.document().items() if name not in ("session", "reply", "memo")}
+            for turn in self.turns
+        ]
+        return json.dumps([kept, self.export["ledger"]])
+
+    @property
+    def text(self) -> str:
+        """Everything that was shown or stored."""
+        return json.dumps(self.export) + "".join(turn.reply + (turn.memo or "") for turn in self.turns)
+
+    @property
+    def record(self) -> str:
+        """The decision record on its facts."""
+        facts = {name: one["value"] for name, one in self.turns[-1].facts.items() if one["value"] is not None}
+        return json.dumps(advise(parse_profile(facts), load_settings().date()).record())
+
+
+def held(searcher: Searcher, peer: ModelPeer | None, talk: list[Message] = TALK) -> Held:
+    """Holds a consultation in a folder of its own."""
+    flags: dict[str, Any] = {"home": Path(tempfile.mkdtemp())}
+    if peer is not None:
+        flags |= {"language_model": "scripted", "OPENAI_BASE_URL": peer.base_url, "model_tokens_per_session": 10**9}
+    consultant = Consultant(load_settings(**flags), searcher=searcher)
+    turns = [consultant.start()]
+    turns += [consultant.send(turns[0].session, message) for message in talk]
+    export = consultant.export(turns[0].session)
+    consultant.close()
+    return Held(turns, export)
+
+
+def lies(searcher: Searcher, wanted: int) -> Iterator[str]:
+    """Consultations with a liar until enough lies were told."""
+    plain, seen = held(searcher, None), Counter[str]()
+    while seen["told"] < wanted:
+        liar = Liar(seed=seen["talks"])
+        with ModelPeer(liar) as peer:
+            talk = held(searcher, peer)
+        seen["talks"] += 1
+        seen["told"] += liar.told
+        seen["shown or stored"] += sum(lie in talk.text for lie in liar.lies)
+        seen["other facts or advice"] += talk.substance != plain.substance
+        seen["other record"] += talk.record != plain.record
+        seen["memo not proven"] += not prove(talk.turns[-1].memo or "").passed
+    yield f"lies over HTTP: {seen['told']:,} in {seen['talks']} consultations"
+    for name in ("shown or stored", "other facts or advice", "other record", "memo not proven"):
+        yield f"  {name}: {seen[name]}"
+
+
+def subtle_lies() -> Iterator[str]:
+    """Sentences of the memo and claims, changed in one place; how many would stand."""
+    memo = write_memo(advise(parse_profile({"gap": "knowledge", "queries_per_day": 900}), load_settings().date()), {})
+    claims = [one.text for source in load_claims().sources.values() for one in source.claims]
+    truths = [*dict.fromkeys(sentence.text.strip() for _, sentence in memo.sentences()), *claims]
+    made, passed, examples = Counter[str](), Counter[str](), {}
+    for truth in truths:
+        for kind, lie in _subtle(truth):
+            made[kind] += 1
+            if not faults(lie, truth):
+                passed[kind] += 1
+                examples.setdefault(kind, lie)
+    yield f"subtle lies: {made.total():,} sentences that differ from a true one in one place"
+    for kind in made:
+        example = f"; such as: {examples[kind][:110]}" if kind in examples else ""
+        yield f"  {kind}: {passed[kind]} of {made[kind]} would stand{example}"
+
+
+def _subtle(  # noqa: C901  (one kind of lie after the other)
+    truth: str,
+) -> Iterator[tuple[str, str]]:
+    found = numerals(truth)
+    for one in found:
+        other = next((each.text for each in found if each.value != one.value), "37")
+        yield "number", truth[: one.span[0]] + other + truth[one.span[1] :]
+    for option, label in LABELS.items():
+        name = label.partition(" (")[0]
+        for rival in (text.partition(" (")[0] for other, text in LABELS.items() if other != option):
+            if name in truth and rival in truth and rival not in name and name not in rival:
+                yield "exchange", truth.replace(name, "\0").replace(rival, name).replace("\0", rival)
+        if name in truth:
+            rivals = [text.partition(" (")[0] for other, text in LABELS.items() if other != option]
+            yield from (("option", truth.replace(name, rival)) for rival in rivals if rival not in truth)
+    if len(found) > 1 and found[0].value != found[-1].value:
+        first, last = found[0], found[-1]
+        between = truth[first.span[1] : last.span[0]]
+        yield "exchange", truth[: first.span[0]] + last.text + between + first.text + truth[last.span[1] :]
+    for verb in (" is ", " are ", " can ", " does ", " needs ", " helps "):
+        if verb in truth:
+            yield "negation", truth.replace(verb, f"{verb}not ", 1)
+    padded = f" {truth} "
+    for pair in OPPOSITES:
+        for word, opposite in (pair, pair[::-1]):
+            if f" {word} " in padded:
+                yield "opposite", padded.replace(f" {word} ", f" {opposite} ", 1).strip()
+
+
+def attribution(name: str) -> Iterator[str]:
+    """True quotes for wrong facts or values, and what a model that reads every label would add."""
+    embedded, chance, seen = EmbeddedLanguage(), random.Random(1), Counter[str]()  # noqa: S311
+    names = [spec.name for spec in readable()]
+    nothing = parse_profile({})
+    for line in (LABELLED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        message, asked, labels = row["text"], row.get("asked"), row["facts"]
+        witness, quote = Witness(message, asked, embedded), message[:400].strip()
+        plain = embedded.understand(message, asked, nothing)
+        gold = [claim(f, v, quote) for f, v in labels.items() if f in names and not isinstance(v, dict)]
+        best = joined(plain, parse_read({"facts": gold, "question": None}), witness)
+        for one in gold:
+            seen["labels"] += 1
+            seen["read without a model"] += plain.value(one["fact"]) is not None
+            seen["read with a perfect one"] += best.value(one["fact"]) is not None
+        for wrong in chance.sample([n for n in names if n not in labels and n not in row.get("optional", [])], 6):
+            spec, given = fact_specs()[wrong], next(iter(labels.values()), 7)
+            number = given if isinstance(given, int | float) and not isinstance(given, bool) else 7
+            value = number if spec.numeric else chance.choice([True, False] if spec.kind == "flag" else [*spec.codes])
+            seen["wrong claims"] += 1
+            false = Claimed(fact=wrong, value=value, quote=quote)
+            taken = joined(plain, parse_read({"facts": [claim(wrong, value, quote)], "question": None}), witness)
+            seen["wrong claims stored"] += len(taken.statements) > len(plain.statements) and bool(
+                admitted(false, witness)
+            )
+    yield f"labelled set {name}: " + ", ".join(f"{words} {count:,}" for words, count in seen.items())
+
+
+def own_time(searcher: Searcher, turns: int) -> Iterator[str]:
+    """What the model adds to a turn when its endpoint answers at once: reading and wording, with and without it."""
+    messages = [f"We get {n + 11} thousand questions a day from our shops; {n + 40} people wait." for n in range(turns)]
+    nothing, embedded = parse_profile({}), EmbeddedLanguage()
+    took: dict[str, list[float]] = {"embedded": [], "model": []}
+    with ModelPeer(helpful()) as peer:
+        endpoint = Endpoint(Address("scripted", peer.base_url))
+        model = ModelLanguage(endpoint, embedded, Limits(10**9), lambda tokens: None)
+        model.understand(messages[0] + " Warm.", None, nothing)
+        for name, language in (("embedded", embedded), ("model", model)):
+            for message in messages:
+                started = time.perf_counter()
+                language.understand(f"{message} Read by {name}.", None, nothing)
+                took[name].append((time.perf_counter() - started) * 1_000)
+        model.close()
+    for name, times in took.items():
+        yield f"reading, {name}: p50 {statistics.median(times):.1f} ms, p95 {_p95(times):.1f} ms of {len(times)}"
+
+
+def to_the_door(searcher: Searcher, times: int) -> Iterator[str]:
+    """From the moment the server sends a sentence's last token until the door has the sentence."""
+    sent: list[float] = []
+    waits: list[float] = []
+
+    def reply(request: Request) -> Reply:
+        answer = helpful()(request)
+        if asked_for(request) == "explain":
+            sent.append(time.perf_counter())
+        return answer
+
+    with ModelPeer(reply) as peer:
+        settings = load_settings(
+            home=Path(tempfile.mkdtemp()),
+            language_model="scripted",
+            OPENAI_BASE_URL=peer.base_url,
+            model_tokens_per_session=10**9,
+        )
+        consultant = Consultant(settings, searcher=searcher)
+        session = consultant.start().session
+        consultant.send(session, TALK[0])
+        with heard_by(lambda sentence: waits.append((time.perf_counter() - sent[-1]) * 1_000)):
+            for _ in range(times):
+                consultant.send(session, TALK[2])
+        consultant.close()
+    yield f"sentence to the door: p50 {statistics.median(waits):.1f} ms, p95 {_p95(waits):.1f} ms of {len(waits)}"
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[max(int(len(times) * 0.95) - 1, 0)]
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lies", type=int, default=10_000)
+    parser.add_argument("--turns", type=int, default=150)
+    chosen = parser.parse_args()
+    searcher = open_searcher(Path(tempfile.mkdtemp()))
+    for part in (
+        subtle_lies(),
+        attribution("development"),
+        attribution("held_out"),
+        own_time(searcher, chosen.turns),
+        to_the_door(searcher, 20),
+        lies(searcher, chosen.lies),
+    ):
+        for line in part:
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
