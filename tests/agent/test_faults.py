@@ -1,0 +1,142 @@
+"""What breaks beneath a consultation is told in one sentence, harms nothing that was kept, and can be cured."""
+
+import datetime as dt
+import os
+import resource
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from agent.consultation import Consultant
+from agent.protocol import Answered
+from agent.settings import load_settings
+from knowledge.errors import StoreError
+from knowledge.library import open_searcher
+from knowledge.search import Searcher
+from tests.scripted_language import ScriptedLanguage
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    return open_searcher(tmp_path_factory.mktemp("index"))
+
+
+def opened(searcher: Searcher) -> Consultant:
+    return Consultant(load_settings(), ScriptedLanguage(), searcher)
+
+
+@pytest.fixture
+def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
+    with closing(opened(searcher)) as consultant:
+        yield consultant
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Files of this process can grow no further than a page, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, ignored)
+
+
+def test_a_disk_without_room_is_told_and_the_next_message_works(
+    consultant: Consultant, home: Path, small_files: None
+) -> None:
+    session = consultant.start().session
+    kept = consultant.send(session, Answered({"gap": "knowledge"}))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(home / "consult.db-wal"), limits[1]))
+    with pytest.raises(StoreError, match=r"(?i)disk.*Nothing of this message was saved"):
+        consultant.send(session, Answered({"use_case": "x" * 7_000}), "late")
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert consultant.resume(session).facts == kept.facts
+    again = consultant.send(session, Answered({"use_case": "x" * 7_000}), "late")
+    assert again.facts.keys() == {"gap", "use_case"} and len(consultant.transcript(session)) == 3
+
+
+def test_a_file_that_may_only_be_read_is_told_and_the_next_message_works(consultant: Consultant) -> None:
+    session = consultant.start().session
+    engine: Any = consultant._database._engine  # type: ignore[attr-defined]
+
+    def only_read(connection: Any) -> None:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+
+    event.listen(engine, "begin", only_read)
+    with pytest.raises(StoreError, match=r"read-only. Nothing was saved"):
+        consultant.send(session, Answered({"gap": "knowledge"}))
+    event.remove(engine, "begin", only_read)
+    engine.dispose()
+    assert consultant.send(session, Answered({"gap": "knowledge"})).facts.keys() == {"gap"}
+
+
+def test_a_file_that_another_program_keeps_is_told_and_the_next_message_works(
+    home: Path, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.sqlite.BUSY_SECONDS", 0.05)
+    with closing(opened(searcher)) as consultant:
+        session = consultant.start().session
+        with closing(sqlite3.connect(home / "consult.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(StoreError, match=r"Another program is using the session file.*Nothing was saved"):
+                consultant.send(session, Answered({"gap": "knowledge"}))
+            other.execute("ROLLBACK")
+        assert consultant.send(session, Answered({"gap": "knowledge"})).facts.keys() == {"gap"}
+
+
+def test_damage_in_the_middle_of_the_file_is_told_with_the_remedy(home: Path, searcher: Searcher) -> None:
+    with closing(opened(searcher)) as consultant:
+        session = consultant.start().session
+        consultant.send(session, Answered({"use_case": "x" * 7_000}))
+    path = home / "consult.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    damaged = path.read_bytes()[:4_096] + b"\xff" * (path.stat().st_size - 4_096)
+    path.write_bytes(damaged)
+    with pytest.raises(StoreError, match=r"damaged. Nothing was changed; restore it from a backup"):
+        opened(searcher).resume(session)
+    assert path.read_bytes() == damaged
+
+
+def test_damaged_checkpoints_cost_nothing(consultant: Consultant, home: Path, searcher: Searcher) -> None:
+    session = consultant.start().session
+    kept = consultant.send(session, Answered({"gap": "knowledge"}))
+    consultant.close()
+    (home / "checkpoints.db").write_bytes(b"no database at all" * 300)
+    with closing(opened(searcher)) as again:
+        assert again.resume(session).facts == kept.facts
+        assert again.send(session, Answered({"regulated": True})).facts.keys() == {"gap", "regulated"}
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_jumps_by_a_day_loses_no_order(
+    consultant: Consultant, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    session = consultant.start().session
+    consultant.send(session, Answered({"gap": "knowledge"}))
+    jumped = (dt.datetime.now(dt.UTC) + dt.timedelta(days=days)).isoformat(timespec="milliseconds")
+    monkeypatch.setattr("agent.store._now", lambda: jumped)
+    consultant.send(session, Answered({"gap": "behavior"}))
+    monkeypatch.undo()
+    turn = consultant.send(session, Answered({"regulated": True}))
+    assert turn.facts["gap"]["value"] == "behavior" and turn.facts.keys() == {"gap", "regulated"}
+
+
+def test_too_many_at_once_are_refused_and_nothing_of_them_is_kept(consultant: Consultant) -> None:
+    from contextlib import ExitStack
+
+    session = consultant.start().session
+    with ExitStack() as full:
+        for _ in range(4):
+            full.enter_context(consultant._admission.place())
+        with pytest.raises(StoreError, match="Too many messages"):
+            consultant.send(session, Answered({"gap": "knowledge"}), "one")
+        assert len(consultant.transcript(session)) == 1
+    assert consultant.send(session, Answered({"gap": "knowledge"}), "one").facts.keys() == {"gap"}
