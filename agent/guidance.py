@@ -27,7 +27,7 @@ def _grounds(fact: str) -> frozenset[str]:
     """The claims that the rules on a fact rest on."""
     book = load_rulebook()
     rules = (*book.gates, *book.evidence)
-    return frozenset(claim for rule in rules if fact in facts_in(rule.when) for claim in rule.claims)
+    return frozenset(claim for rule in rules if fact in facts_in(rule.when) for claim in rule.rests_on)
 
 
 def _sound(claim: str) -> bool:

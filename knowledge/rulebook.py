@@ -90,19 +90,43 @@ class _Grounded(_Entry):
     reason: str
     claims: tuple[ClaimId, ...] = Field(min_length=1)
 
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """Every claim it cites."""
+        return self.claims
+
+    def claims_for(self, effect: float) -> tuple[str, ...]:
+        """The claims behind the sentence that goes with an effect of this sign."""
+        return self.claims
+
 
 class Evidence(_Grounded):
-    """Moves options up or down on the log-odds scale; above 0 supports, below 0 weakens."""
+    """Moves options up or down on the log-odds scale; above 0 supports, below 0 weakens.
+
+    `against_claims` are the claims behind `against` where it rests on others than `reason` does.
+    """
 
     effects: dict[Option, float] = Field(min_length=1)
     against: str | None = None
+    against_claims: tuple[ClaimId, ...] = ()
 
     @model_validator(mode="after")
     def _both_ways(self) -> Self:
         signs = {effect > 0 for effect in self.effects.values()}
         if len(signs) == 2 and self.against is None:
             raise ValueError(f"'{self.id}' supports and weakens; say in `against` why it weakens")
+        if self.against_claims and self.against is None:
+            raise ValueError(f"'{self.id}' has `against_claims` and no `against` that rests on them")
         return self
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """Every claim it cites, each once."""
+        return tuple(dict.fromkeys((*self.claims, *self.against_claims)))
+
+    def claims_for(self, effect: float) -> tuple[str, ...]:
+        """The claims behind the sentence that goes with an effect of this sign."""
+        return self.against_claims if effect < 0 and self.against_claims else self.claims
 
     def reason_for(self, effect: float) -> str:
         """The sentence that goes with an effect of this sign."""
@@ -204,7 +228,7 @@ def _check(book: Rulebook) -> None:
         if rule.id in seen:
             raise KnowledgeError(f"Two rules are named '{rule.id}'; rename one of them.")
         seen.add(rule.id)
-    for name, cited in [*((r.id, r.claims) for r in book.grounded()), *((p.title, p.claims) for p in phases)]:
+    for name, cited in [*((r.id, r.rests_on) for r in book.grounded()), *((p.title, p.claims) for p in phases)]:
         for claim in cited:
             if claims[claim].verdict != "sound":
                 raise KnowledgeError(f"Rule '{name}' rests on {claim}, which is called {claims[claim].verdict}.")

@@ -122,7 +122,7 @@ def _reasons(engine: Engine, profile: Profile) -> tuple[Reason, ...]:
 def _of_row(row: Row) -> list[Reason]:
     facts, gate = facts_in(row.condition), isinstance(row.rule, Gate)
     return [
-        Reason(row.rule.id, option, effect, gate, row.rule.reason_for(effect), row.rule.claims, facts)
+        Reason(row.rule.id, option, effect, gate, row.rule.reason_for(effect), row.rule.claims_for(effect), facts)
         for option, effect in zip(OPTIONS, row.effects, strict=True)
         if effect
     ]

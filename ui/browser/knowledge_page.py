@@ -110,7 +110,7 @@ def _rules() -> None:
 
 def _rule(rule: Rule) -> str:
     claims = load_claims()
-    titles = dict.fromkeys(claims.sources[claims[one].source].title for one in rule.claims)
+    titles = dict.fromkeys(claims.sources[claims[one].source].title for one in rule.rests_on)
     return (
         f"<li>{escape(rule_text(rule))} {escape(rule.reason)} "
         f"<span class='claim-id'>{escape('; '.join(titles))}</span></li>"

@@ -44,7 +44,7 @@ def conflicts() -> str:
 
 def rules() -> str:
     """The ids of all rules with the claims that each rests on."""
-    return _json([{"id": rule.id, "claims": list(rule.claims)} for rule in load_rulebook().grounded()])
+    return _json([{"id": rule.id, "claims": list(rule.rests_on)} for rule in load_rulebook().grounded()])
 
 
 def rule(rule: str) -> str:

@@ -54,7 +54,7 @@ def rules_page() -> str:
         "## Evidence",
         _table(
             ("Rule", "Holds when", "Effects", "Why", "Rests on"),
-            [(e.id, words(e.when), _effects(e), _reasons(e), _cited(e.claims)) for e in book.evidence],
+            [(e.id, words(e.when), _effects(e), _reasons(e), _cited(e.rests_on)) for e in book.evidence],
         ),
         "## Variants and add-ons",
         _table(
