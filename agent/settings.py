@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=90, ge=0, le=36_500)
     messages_per_hour: int = Field(default=600, ge=0)
     log_format: Literal["text", "json"] = "text"
+    sign_in_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
     health_host: str = "127.0.0.1"
     health_port: int | None = Field(default=None, ge=1, le=65_535)
     model_temperature: float | None = Field(default=None, ge=0, le=2)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.browser.chat import as_of_today, conversation, follow, history, say, under_way
-from ui.browser.consultancy import session_id, transcript
+from ui.browser.consultancy import session_id, signed_in, transcript
 from ui.browser.frame import frame
 from ui.browser.knowledge_page import knowledge_page
 from ui.browser.memo_page import memo_page
@@ -39,6 +39,7 @@ def consult() -> None:
     follow(number)
 
 
+signed_in()  # nothing is drawn for those whom a proxy did not sign in
 frame(
     {
         "consult": (consult, ""),

@@ -2,7 +2,7 @@
 
 import threading
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from agent.consultation import Consultant
 from agent.protocol import Message, Turn
 from agent.settings import Settings, load_settings
 from knowledge.errors import InputError
+from ui.browser.words import word
 
 SESSION = "session"
 """The name of the session's id in the page's address."""
@@ -54,10 +55,21 @@ def leave_session() -> None:
 
 
 def signed_in() -> str | None:
-    """Who has signed in; None where signing in is not set up."""
+    """Who has signed in; None where signing in is not set up.
+
+    Where a reverse proxy signs people in, a request without its header shows nothing at all.
+    """
+    header = settings().sign_in_header
+    if header is not None:
+        return st.context.headers.get(header, "").strip() or _turned_away()
     if not st.user.get("is_logged_in"):
         return None
     return str(st.user.get("email") or st.user.get("sub"))
+
+
+def _turned_away() -> NoReturn:
+    st.error(word("sign_in_first"))
+    st.stop()
 
 
 def may_see(session: str) -> bool:

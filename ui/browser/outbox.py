@@ -15,8 +15,8 @@ from typing import TypeVar
 import streamlit as st
 
 from agent.protocol import Message, Turn, cleaned
-from knowledge.errors import ConsultError
-from ui.browser.consultancy import consultant, session_id, signed_in
+from knowledge.errors import ConsultError, InputError
+from ui.browser.consultancy import consultant, may_see, session_id, signed_in
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -41,6 +41,8 @@ def post(message: Message, message_id: str | None = None) -> None:
     if any(letter.id == identity for letter in letters):
         return
     session = session_id()
+    if session is not None and not may_see(session):
+        return tell(InputError("There is no such session."))
     opening = letters[-1].answer if letters and session is None else None
     answer = _thread().submit(_send, session, opening, signed_in(), message, identity)
     letters.append(Letter(message, identity, session, answer))
