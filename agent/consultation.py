@@ -27,8 +27,10 @@ from agent.sqlite import make_private_folder
 from agent.store import SessionCard, Store, StoredMessage
 from knowledge.embedding import make_embedder
 from knowledge.errors import StoreError
+from knowledge.ingest.run import documents_index
 from knowledge.library import open_searcher
 from knowledge.search import Searcher
+from tools.decide.decision import Decision, Flip
 from tools.profile import Profile, parse_profile
 
 UNTITLED = "New consultation"
@@ -141,6 +143,14 @@ class Consultant:
             ],
         }
 
+    def decision(self, profile: Profile) -> Decision:
+        """The decision on a profile, which the replies rest on too; kept in memory. Raises InputError."""
+        return self._bureau.decide(profile)
+
+    def flips(self, profile: Profile) -> tuple[Flip, ...]:
+        """The smallest changes that move the advice for a profile; kept in memory. Raises InputError."""
+        return self._bureau.flips(profile)
+
     def usage(self, session: str) -> Spent:
         """What a session has used of the language model; nothing where none is set."""
         self._store.check(session)
@@ -198,6 +208,7 @@ class Consultant:
         if self._given_searcher:
             return self._given_searcher
         chosen = self._settings
+        self._documents = documents_index(chosen.home).name_of_current()
         key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
         opened = open_searcher(chosen.home, make_embedder(chosen.embedding_model, chosen.openai_base_url, key))
         Thread(target=_save, args=(opened,), daemon=True).start()
@@ -226,11 +237,18 @@ class Consultant:
             return True
 
     def _search(self, query: str, k: int) -> list[Evidence]:
+        self._follow_documents()
         hits = self.searcher.search(query, k)
         return [
             Evidence(hit.passage.id, hit.passage.text, hit.passage.source, hit.passage.section, hit.score)
             for hit in hits
         ]
+
+    def _follow_documents(self) -> None:
+        """Opens the search anew where another process has added documents or removed some."""
+        opened = self._given_searcher is None and "searcher" in self.__dict__
+        if opened and documents_index(self._settings.home).name_of_current() != self._documents:
+            self.reopen_search()
 
     def _check_usable(self, session: str, message: Message) -> None:
         """Typed answers are refused as a whole where nothing could be decided on them."""

@@ -78,6 +78,13 @@ class Generations:
         """What the current generation should contain; raises IndexMissing or IndexDamaged."""
         return self._manifest(self._current())
 
+    def name_of_current(self) -> str | None:
+        """Tells generations apart, so that a reader notices that there is another one; None where there is none."""
+        try:
+            return self._current().name
+        except KnowledgeError:
+            return None
+
     def load(self, embedder_id: str, fingerprint: str | None = None) -> Loaded:
         """The current generation, every passage and vector checked against what was written.
 
