@@ -1,9 +1,10 @@
 """The options side by side, why not the others, where the sources disagree, what would change the advice."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from agent.memo.case import Case
-from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table
+from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table, sentences_of
 from agent.memo.wording import wording
 from agent.memo.writer import joined
 from knowledge.blueprints import load_blueprints
@@ -73,18 +74,19 @@ def _for_and_against(case: Case, option: Option) -> tuple[tuple[Sentence, ...], 
 
 def all_reasons(case: Case) -> Section:
     """Appendix: every reason for and against every option."""
-    rows = []
+    w, rows = case.writer, []
     if not case.decision["reasons"]:
-        nothing = Paragraph((case.writer.say("details.none"),))
-        return Section("details", case.writer.heading("details"), (nothing,), appendix=True)
+        nothing = Paragraph((w.say("details.none"),))
+        return Section("details", w.heading("details"), (nothing,), appendix=True)
     for option in OPTIONS:
-        name = case.writer.say("option.name", option=case.label(option))
+        name = w.say("option.name", option=case.label(option))
         for_, against = (
             joined([case.reason(place) for place in case.reasons(option, favourable)]) for favourable in (True, False)
         )
-        rows.append(((name,), for_, against))
-    table = Table(case.writer.columns("option", "for", "against"), tuple(rows), (2, 4, 4))
-    return Section("details", case.writer.heading("details"), (table,), appendix=True)
+        nothing_for, nothing_against = w.say("option.nothing_for"), w.say("option.nothing_against")
+        rows.append(((name,), for_ or (nothing_for,), against or (nothing_against,)))
+    table = Table(w.columns("option", "for", "against"), tuple(rows), (2, 4, 4))
+    return Section("details", w.heading("details"), (table,), appendix=True)
 
 
 def rejected(case: Case) -> Section:
@@ -134,10 +136,35 @@ def _renamed(change: dict[str, Any]) -> dict[str, Any]:
     return {f"other_{name}": value for name, value in change.items()}
 
 
-def conflicts(case: Case) -> Section:
-    """Where sources disagree on something that this advice rests on, and what explains it."""
+def bearing_conflicts(case: Case, sections: Iterable[Section]) -> tuple[str, ...]:
+    """The conflicts on a topic that these sections cite a claim about and that bear on the option advised.
+
+    Those on what moves the option most come first, then those on the rest of the main part, then on the appendix.
+    """
+    weights = {topic: abs(reason["effect"]) for reason in _strongest_last(case) for topic in _topics(case, reason)}
+    for section in sections:
+        for sentence in (sentence for block in section.blocks for sentence in sentences_of(block)):
+            for citation in sentence.citations:
+                topic = case.claims[citation.claim].topic
+                weights[topic] = max(weights.get(topic, -1.0), -1.0 if section.appendix else 0.0)
+    found = [conflict for conflict in case.claims.conflicts_on(weights) if case.option in conflict.options]
+    heaviest = sorted(found, key=lambda conflict: -max(weights.get(topic, -1.0) for topic in conflict.topics))
+    return tuple(conflict.id for conflict in heaviest)
+
+
+def _strongest_last(case: Case) -> list[Any]:
+    about = [reason for reason in case.decision["reasons"] if reason["option"] == case.option]
+    return sorted(about, key=lambda reason: abs(reason["effect"]))
+
+
+def _topics(case: Case, reason: Any) -> list[str]:
+    return [case.claims[claim].topic for claim in reason["citations"]]
+
+
+def conflicts(case: Case, bearing: tuple[str, ...]) -> Section:
+    """Where sources disagree on something that this memo rests on, and what explains it."""
     w = case.writer
-    items = _conflicts(case)
+    items = _conflicts(case, bearing)
     if not items:
         return Section("conflicts", w.heading("conflicts"), (Paragraph((w.say("conflicts.none"),)),))
     blocks: list[Block] = [Bullets(items[:SHOWN_CONFLICTS])]
@@ -146,17 +173,17 @@ def conflicts(case: Case) -> Section:
     return Section("conflicts", w.heading("conflicts"), tuple(blocks))
 
 
-def more_conflicts(case: Case) -> tuple[Section, ...]:
+def more_conflicts(case: Case, bearing: tuple[str, ...]) -> tuple[Section, ...]:
     """Appendix: the conflicts that the main part has no room for."""
-    items = _conflicts(case)[SHOWN_CONFLICTS:]
+    items = _conflicts(case, bearing)[SHOWN_CONFLICTS:]
     if not items:
         return ()
     heading = case.writer.heading("more_conflicts")
     return (Section("more_conflicts", heading, (Bullets(items),), appendix=True),)
 
 
-def _conflicts(case: Case) -> tuple[tuple[Sentence, ...], ...]:
-    return tuple(_conflict(case, found["id"]) for found in case.decision["conflicts"])
+def _conflicts(case: Case, bearing: tuple[str, ...]) -> tuple[tuple[Sentence, ...], ...]:
+    return tuple(_conflict(case, conflict) for conflict in bearing)
 
 
 def _conflict(case: Case, conflict: str) -> tuple[Sentence, ...]:

@@ -87,5 +87,5 @@ def _range(profile: Profile, name: str) -> str:
     if spec.kind == "flag":
         return "yes or no"
     if spec.categorical:
-        return ", ".join(spec.codes)
+        return "every possible answer"
     return f"{fact_value_text(name, low)} to {fact_value_text(name, high)}"
