@@ -14,6 +14,7 @@ sentence is the claim's text itself. Afterwards `--judged LABELS` counts labels:
 import argparse
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from tools.advice import advise
 from tools.profile import parse_profile
 
 Pair = dict[str, Any]
+FIGURE = re.compile(r"\d[\d,.]*")
 
 
 def memos(profiles: int, seed: int) -> Iterator[Memo]:
@@ -61,8 +63,8 @@ def _pair(section: str, sentence: Sentence, citation: Citation) -> Pair:
 
 
 def key(pair: Pair) -> tuple[str, ...]:
-    """What makes a pair another one: sentence, option and claim."""
-    return str(pair["sentence"]), str(pair["option"]), str(pair["claim"])
+    """What makes a pair another one: the sentence whatever its figures are, the option and the claim."""
+    return FIGURE.sub("#", str(pair["sentence"])), str(pair["option"]), str(pair["claim"])
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
