@@ -168,7 +168,10 @@ def _described_size(text: Text, index: int, starts: set[int]) -> int | None:
         if position > index and _unit_word(token.raw, words.sizes) in {"page", "word"}:
             return position
         plain = token.raw.isalpha() and token.raw not in _PER | _VERBS and token.stem not in _BREAKS
-        named = token.stem in stems_of("documents") or token.stem in stems_of("text_kinds")
+        following = text.tokens[position + 1].raw if position + 1 < len(text.tokens) else ""
+        counted = token.stem in stems_of("people") | stems_of("queries") or token.raw in words.periods
+        at_once = position == index and not counted and _unit_word(following, words.sizes) == "page"
+        named = token.stem in stems_of("documents") | stems_of("text_kinds") or at_once
         if not plain or not named or position in starts:
             return None
     return None
@@ -196,6 +199,9 @@ def _period(text: Text, index: int, starts: set[int], ahead: int = AHEAD + 2) ->
             break
         if position in starts and position > index and token.raw not in {"a", "one"}:
             break
+        whole = _whole_period(text, position)
+        if whole:
+            return whole, position + 3
         if token.raw in words.adverbs:
             return words.adverbs[token.raw], position + 1
         following = text.tokens[position + 1].raw if position + 1 < len(text.tokens) else ""
@@ -204,6 +210,17 @@ def _period(text: Text, index: int, starts: set[int], ahead: int = AHEAD + 2) ->
         if token.raw == "per" and following in {"working", "business", "calendar"} and position + 2 < len(text.tokens):
             return _period_word(text.tokens[position + 2].raw), position + 3
     return None, index
+
+
+def _whole_period(text: Text, index: int) -> Period | None:
+    """ "every 24 hours", "per 7 days": a period named by its parts."""
+    if text.tokens[index].raw not in _PER or index + 2 >= len(text.tokens):
+        return None
+    parts: dict[tuple[str, str | None], Period] = {
+        ("24", "hour"): "day", ("7", "day"): "week", ("30", "day"): "month", ("12", "month"): "year",
+        ("60", "second"): "minute", ("60", "minute"): "hour", ("365", "day"): "year",
+    }  # fmt: skip
+    return parts.get((text.tokens[index + 1].raw, _period_word(text.tokens[index + 2].raw)))
 
 
 def _period_before(text: Text, first: int, starts: set[int]) -> tuple[Period | None, int]:
@@ -220,6 +237,8 @@ def _period_before(text: Text, first: int, starts: set[int]) -> tuple[Period | N
             break
         if token.raw in words.adverbs:
             return words.adverbs[token.raw], position
+        if token.raw in words.rates and first - position <= 4:
+            return words.rates[token.raw], position
         if starts & set(range(position - 4, position)):
             continue
         if (

@@ -48,6 +48,7 @@ _WEAK_CHANGE = {
 }
 _DOC = {stem(word) for word in word_classes()["doc"]} | {"it", "they", "that", "everyth", "which", "cod"}
 _NOT_KNOWLEDGE = context_words("frequency_not_knowledge")
+_INTO_KNOWLEDGE = context_words("frequency_into_knowledge")
 _NOTHING_CHANGES = context_words("frequency_nothing_changes")
 
 
@@ -157,7 +158,8 @@ def _about_changes(reading: Reading, repeat: Repeat) -> bool:
     commas = [index for index in range(left, repeat.first) if text.tokens[index].stem == ","]
     left = commas[-1] + 1 if commas and not _verbless(reading, commas[-1] + 1, repeat.first) else left
     window = {text.tokens[index].stem for index in range(left, min(text.clause_of(repeat.first)[1], repeat.end + 6))}
-    if window & _NOTHING_CHANGES and not window & _CHANGE:
+    into = bool(window & _WEAK_CHANGE and window & _INTO_KNOWLEDGE)
+    if window & _NOTHING_CHANGES and not window & _CHANGE and not into:
         return False
     if counted and not window & {"new", "chang", "updat"}:
         return False

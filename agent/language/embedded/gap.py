@@ -24,6 +24,8 @@ MARGIN = 0.03
 
 _DOCUMENTS = frozenset(stem(word) for word in word_classes()["doc"])
 _AUXILIARIES = {"do", "does", "did", "can", "will", "would", "often", "still", "just", "simply", "also", "not"}
+_TURNS = {"it", "they", "the", "rather", "instead", "just", "only"}
+"""What opens the second half of "it is not that …, it just …"."""
 _SUBJECT = context_words("gap_subject")
 """A sentence must speak of the model or what it writes to be compared."""
 
@@ -68,6 +70,8 @@ def lean(statements: Sequence[Statement], words: int) -> Statement | None:
 
 def _outside(reading: Reading, hit: Found[str]) -> bool:
     scope = reading.scope
+    if _adds_up_to(reading, hit):
+        return True
     covered = any(
         index in area
         for area in (scope.others, scope.instructed, scope.asked, scope.someday)
@@ -77,6 +81,14 @@ def _outside(reading: Reading, hit: Found[str]) -> bool:
     before = scope.negated(reading.text, hit.first, hit.first)
     dismissed = _dismissed(reading, hit) or (hit.meaning == "none" and not _of_model(reading, hit))
     return covered or dismissed or _of_people(reading, hit) or (before and not own)
+
+
+def _adds_up_to(reading: Reading, hit: Found[str]) -> bool:
+    """ "Twenty questions make up 80 percent": a share, no invention."""
+    tokens = reading.text.tokens
+    following = [token.raw for token in tokens[hit.end : hit.end + 4]]
+    shares = any(word in {"most", "half", "majority", "bulk", "%", "percent", "third", "quarter"} for word in following)
+    return tokens[hit.end - 1].raw == "up" and (shares or reading.figure_at(hit.end) is not None)
 
 
 def _of_people(reading: Reading, hit: Found[str]) -> bool:
@@ -98,7 +110,12 @@ def _dismissed(reading: Reading, hit: Found[str]) -> bool:
     """ "… isn't the problem", "it's not that …"."""
     tokens = reading.text.tokens
     clause_first, clause_end = reading.text.clause_of(hit.first)
-    before = " ".join(token.stem for token in tokens[clause_first : hit.first])
+    turned = [
+        index + 1
+        for index in range(clause_first, hit.first)
+        if tokens[index].stem == "," and tokens[index + 1].raw in _TURNS
+    ]
+    before = " ".join(token.stem for token in tokens[max([clause_first, *turned]) : hit.first])
     after = " ".join(token.stem for token in tokens[hit.end : min(clause_end, hit.end + 6)])
     sounding = tokens[hit.end - 1].raw in {"a", "an", "like"}  # "sounds like a good plan"
     praise = sounding and after.removeprefix("a ").startswith(("good", "great", "plan", "idea"))

@@ -8,6 +8,7 @@ from agent.language.embedded.number_words import Number, is_label, number_in_wor
 from agent.language.embedded.tokens import Text, stem
 
 _POINT_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
+_GROUPING = re.compile(r"[’'\s]")
 _YEAR = re.compile(r"(19|20)\d\d")
 _GROWN = {stem(word) for word in "grow grew went increase rise rose up jump climb move".split()}
 _RANGE_WORDS = {"to", "or", "-"}
@@ -94,7 +95,7 @@ def _digits(text: Text, index: int) -> Number | None:
     token = text.tokens[index]
     if token.kind != "number" or is_label(text, token):
         return None
-    raw = token.raw.replace("’", "").replace("'", "")
+    raw = _GROUPING.sub("", token.raw)
     other = None
     if _POINT_THOUSANDS.fullmatch(raw) and not raw.startswith("0."):
         value, other = float(raw.replace(".", "")), float(raw)

@@ -22,10 +22,16 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
     yield from _growth_in_words(reading)
     for figure in reading.figures:
         number = figure.number
-        if not (number.percent or number.share):
+        if not (number.percent or number.share or _is_decimal_share(reading, figure)):
             continue
         first, end = figure.first, figure.end
-        if reading.near(first, end, _GROWTH, 7, 5) and reading.near(first, end, _TRAFFIC, 9, 6) and number.percent:
+        made_up = reading.before(first, {"up"}, 3) and reading.before(first, {"make", "made", "add"}, 4)
+        if (
+            not made_up
+            and reading.near(first, end, _GROWTH, 7, 5)
+            and reading.near(first, end, _TRAFFIC, 9, 6)
+            and number.percent
+        ):
             yield Candidate(
                 "annual_growth",
                 _growth(number, figure.period or "year"),
@@ -40,6 +46,14 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
                 Known(_plain(number.low), unsure=number.unsure) if number.single else Range(number.low, number.high)
             )
             yield Candidate(fact, value, first, number.end)
+
+
+def _is_decimal_share(reading: Reading, figure: Figure) -> bool:
+    """ "0.71 accuracy"."""
+    number = figure.number
+    if not 0 < number.low <= number.high < 1 or figure.duration or figure.size or number.usd:
+        return False
+    return reading.near(number.first, number.end, {"accuraci", "f1", "precis", "recal", "score"}, 4, 3)
 
 
 def _kind(reading: Reading, figure: Figure) -> str | None:

@@ -7,6 +7,8 @@ from agent.language.embedded.lexicon import context_words, stems_of
 from agent.language.embedded.number_words import Number
 from tools.units import TOKENS, Size
 
+_OF_WHOLE = context_words("sizes_whole")
+_HANDLED = context_words("sizes_handled")
 _EACH = context_words("sizes_each")
 _ONE_OF_THEM = context_words("sizes_one_of_them")
 _ANSWER = context_words("sizes_answer")
@@ -98,11 +100,7 @@ def _whole(reading: Reading, figures: list[tuple[Figure, float]]) -> Iterator[Ca
 
 def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     first, end = figure.first, figure.end
-    if (
-        reading.near(first, end, _ONE_OF_THEM, 2, 3)
-        or reading.near(first, end, _HARDWARE, 2, 5)
-        or (reading.text.tokens[end - 1].raw in {"pp"} and False)
-    ):
+    if reading.near(first, end, _ONE_OF_THEM, 2, 3) or reading.near(first, end, _HARDWARE, 2, 5):
         return False
     if reading.before(first, _FOR_ONE, 9) or reading.before(first, _PARTS, 5):
         return False
@@ -116,6 +114,9 @@ def _is_knowledge(reading: Reading, figure: Figure) -> bool:
         and after in {"each"}
     ):
         return False
+    if figure.size == "page" and reading.before(first, {"a", "an"}, 1) and not reading.before(first, _HANDLED, 8):
+        if reading.before(first, _OF_WHOLE, 6):
+            return True
     if figure.size == "page" and after in {"contract", "agreement", "report", "document", "pdf", "summary"}:
         return False  # "a 40 page contract" is one document, not all of them
     if figure.size == "page" and reading.before(first, {"often", "usual", "typic"}, 3):

@@ -15,6 +15,7 @@ _LIMIT = context_words("times_limit")
 _PRESENT = context_words("times_present")
 _DEADLINE = context_words("times_deadline")
 _STRONG_DEADLINE = context_words("times_strong_deadline")
+_OTHER_SUBJECT = context_words("times_other_subject")
 _NOT_DEADLINE = context_words("times_not_deadline")
 _WAITS = {"millisecond", "second", "minute", "hour", "day"}
 _REPLY = {"repli", "respons", "respond", "turnaround"}
@@ -104,17 +105,27 @@ def _is_wait(reading: Reading, figure: Figure) -> bool:
             "drive",
             "phone",
             "queue",
-            "line",
+            *(() if reading.text.raw_at(figure.end) == "per" else ("line",)),
         },
         4,
         3,
     ):
+        return False
+    if _repeated(reading, figure):
         return False
     if figure.duration == "millisecond":
         return True
     if figure.duration in {"hour", "day"} and not reading.near(figure.first, figure.end, _REPLY, 6, 4):
         return False
     return reading.near(figure.first, figure.end, _WAIT, 9, 7, clause=False) or reading.asked == "latency_budget_ms"
+
+
+def _repeated(reading: Reading, figure: Figure) -> bool:
+    """ "24 hours a day, seven days a week": a duration in every period is neither a wait nor a deadline."""
+    text = reading.text
+    return text.raw_at(figure.end) in {"a", "an", "per", "each", "every"} and (
+        text.raw_at(figure.end + 1) in quantities().periods
+    )
 
 
 def read_deadlines(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
@@ -150,6 +161,8 @@ def _plain(value: float) -> float | int:
 def _is_deadline(reading: Reading, figure: Figure) -> bool:
     tokens, first, end = reading.text.tokens, figure.first, figure.end
     before = tokens[first - 1].raw if first else ""
+    if _repeated(reading, figure) or reading.near(first, end, _OTHER_SUBJECT, 8, 0):
+        return False
     if (before in {"every", "each", "last", "past", "per", "next"} and before != "next") or reading.near(
         first, end, {"ago", "old"}, 0, 2
     ):

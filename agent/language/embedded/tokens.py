@@ -10,7 +10,8 @@ import Stemmer
 Kind = Literal["word", "number", "symbol"]
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,'’]\d{3}(?!\d))*(?:[.,]\d+)?(?:[eE][+]?\d{1,2}(?![\w]))?|(?<!\d)\.\d+)"
+    r"(?P<number>(?<![A-Za-z\d-])[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?![\d.,]*\d)"
+    r"|\d+(?:[.,'’]\d{3}(?!\d))*(?:[.,]\d+)?(?:[eE][+]?\d{1,2}(?![\w]))?|(?<!\d)\.\d+)"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)"
     r"|(?P<symbol>\n+|[^\w\s]|_)"
 )

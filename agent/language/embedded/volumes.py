@@ -13,6 +13,9 @@ _ASKING = context_words("volumes_asking")
 _PROCESSING = context_words("volumes_processing")
 _VOLUME = context_words("volumes_volume")
 _GROWING = context_words("volumes_growing")
+_TIMES = {"x", "times", "*", "×"}
+_OUTCOME = context_words("volumes_outcome")
+_JOINED_WITH = {"with", "alongside", "plus", "including"}
 _GOODS = stems_of("goods") - {"order"}
 _TEXTUAL = context_words("volumes_textual")
 _MADE = context_words("volumes_made")
@@ -59,7 +62,9 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
     if (
         figure.duration
         or figure.size not in {None, "page"}
-        or (reading.near(first, end, _GOODS, 4, 6) and not count_of(figure, "queries"))
+        or (
+            (_GOODS & {*figure.nouns[:2]} or reading.near(first, end, _GOODS, 4, 6)) and not count_of(figure, "queries")
+        )
         or ("time" in figure.nouns and not reading.near(first, end, {"use", "call", "run", "queri", "ask"}, 5, 2))
     ):
         return False
@@ -95,10 +100,11 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
     """ "150 agents ask 20 questions a day each", "ten customers a day, ten messages each"."""
     text = reading.text
     for asks in reading.figures:
-        spoken = count_of(asks, "queries") or reading.near(asks.first, asks.end, {"ask"}, 4, 2)
-        if not spoken or not (
-            reading.near(asks.first, asks.end, {"each", "apiec"}, 5, 3) or _per_person(reading, asks)
-        ):
+        often = "time" in asks.nouns[:1] and asks.period
+        spoken = count_of(asks, "queries") or often or reading.near(asks.first, asks.end, {"ask"}, 4, 2)
+        shared = reading.near(asks.first, asks.end, {"each", "apiec"}, 8 if often else 5, 3)
+        times = asks.first > 0 and text.tokens[asks.first - 1].raw in _TIMES
+        if not spoken or not (shared or times or _per_person(reading, asks)):
             continue
         heads = [figure for figure in reading.figures if figure is not asks and _are_heads(figure, asks)]
         period = asks.period or next((figure.period for figure in heads if figure.period), None)
@@ -153,6 +159,19 @@ def _signs(reading: Reading, figure: Figure) -> list[int]:
     return [index for index in range(number.end, stop) if _is_sign(tokens[index])]
 
 
+def _with_outcome(reading: Reading, figure: Figure) -> bool:
+    """ "640 emails with the reply we sent": items that come with what was made of them."""
+    tokens, first = reading.text.tokens, figure.number.end
+    stop = min(first + 8, reading.text.clause_of(figure.number.first)[1])
+    joint = next((index for index in range(first + 1, stop) if tokens[index].raw in _JOINED_WITH), None)
+    if joint is None or any(token.stem == "," for token in tokens[first:joint]):
+        return False
+    following = tokens[joint + 1 : min(joint + 5, len(tokens))]
+    return any(token.stem in _OUTCOME for token in following) and any(
+        token.raw in {"the", "their", "its", "a", "an", "final", "correct", "right", "our"} for token in following
+    )
+
+
 def _is_sign(token: Token) -> bool:
     made = token.stem in _MADE and token.raw.endswith(("ed", "en"))
     return made or token.stem in _KIND | _EXAMPLE_NOUNS
@@ -164,7 +183,11 @@ def _in_hand(reading: Reading, figure: Figure, signs: list[int]) -> bool:
     counted = named or count_of(figure, "items") or count_of(figure, "queries") or "data" in figure.nouns
     if (count_of(figure, "people") and not counted) or reading.near(first, figure.end, {"prompt"}, 0, 5):
         return False
-    made = bool(signs) or reading.before(first, _MADE - {stem("written"), stem("answered"), stem("sorted")}, 3)
+    made = (
+        bool(signs)
+        or _with_outcome(reading, figure)
+        or reading.before(first, _MADE - {stem("written"), stem("answered"), stem("sorted")}, 3)
+    )
     if counted and (made or named):
         return True
     titled = reading.before(first, {"exampl", "label", "pair"}, 4) and tokens[first - 1].raw in {":", "=", "is", "are"}
