@@ -285,6 +285,6 @@ def _write_memo(desk: Desk) -> str:
     from agent.memo.compose import write_memo
     from agent.memo.markdown import render_markdown
 
-    return render_markdown(
-        write_memo(desk.bureau.advise(desk.ledger.profile), desk.ledger.heard, language=desk.attending)
-    )
+    memo = write_memo(desk.bureau.advise(desk.ledger.profile), desk.ledger.heard, language=desk.attending)
+    METRICS.count("verifier_rejections", len(memo.replaced))
+    return render_markdown(memo)

@@ -16,7 +16,7 @@ MEANING: dict[Count, str] = {
     "turns": "Messages that were answered.",
     "refusals": "Messages that were refused because too much was asked at once.",
     "faults": "Messages that could not be saved, refused ones among them.",
-    "fallbacks": "Answers of a language model that the built-in words took the place of.",
+    "fallbacks": "Calls of a language model that gave nothing usable, so that the built-in words were used.",
     "verifier_rejections": "Sentences that failed their check and were not shown.",
     "sessions_expired": "Sessions that were removed because they were older than the retention.",
 }

@@ -6,6 +6,7 @@ from sqlalchemy import func, insert, select
 
 from agent.database import Database
 from agent.language.model.usage import Call, Spent
+from agent.operation.metrics import METRICS
 from agent.schema import model_calls
 
 
@@ -17,6 +18,8 @@ class StoredBook:
 
     def add(self, session: str, call: Call) -> None:
         """Keeps a call; raises StoreError where the session is gone."""
+        if call.outcome != "answered":
+            METRICS.count("fallbacks")
         with self._database.write() as connection:
             connection.execute(insert(model_calls).values(session=session, **asdict(call)))
 
