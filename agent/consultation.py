@@ -25,7 +25,7 @@ from agent.recap import answer_erased, recap
 from agent.settings import Settings
 from agent.sqlite import make_private_folder
 from agent.store import SessionCard, Store, StoredMessage
-from knowledge.embedding import make_embedder
+from knowledge.embedding import Embedder, make_embedder
 from knowledge.errors import StoreError
 from knowledge.ingest.run import documents_index
 from knowledge.library import open_searcher
@@ -203,14 +203,19 @@ class Consultant:
         self._database.close()
 
     @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding that was chosen: the embedded one, or the endpoint's."""
+        chosen = self._settings
+        key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
+        return make_embedder(chosen.embedding_model, chosen.openai_base_url, key)
+
+    @cached_property
     def searcher(self) -> Searcher:
         """The search over the knowledge base, opened when it is first needed; what had to be built is then saved."""
         if self._given_searcher:
             return self._given_searcher
-        chosen = self._settings
-        self._documents = documents_index(chosen.home).name_of_current()
-        key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
-        opened = open_searcher(chosen.home, make_embedder(chosen.embedding_model, chosen.openai_base_url, key))
+        self._documents = documents_index(self._settings.home).name_of_current()
+        opened = open_searcher(self._settings.home, self.embedder)
         Thread(target=_save, args=(opened,), daemon=True).start()
         return opened
 

@@ -20,13 +20,12 @@ COLOURS = {
 MONTHS = {0: "upfront_usd", 12: "tco_12_months_usd", 24: "tco_24_months_usd"}
 
 
-def cumulative_chart(advice: dict[str, Any]) -> alt.Chart | alt.LayerChart | None:
+def cumulative_chart(advice: dict[str, Any], chosen: str) -> alt.Chart | alt.LayerChart | None:
     """What each option has cost by month 0, 12 and 24, with the range of the advised one; None where none is priced."""
     priced = priced_options(advice)
     if not priced:
         return None
     rows = [row for option in priced for row in _points(advice, option)]
-    chosen = advice["recommendation"]["option"]
     names = [LABELS[option] for option in priced]  # type: ignore[index]
     scale = alt.Scale(domain=names, range=[COLOURS[option] for option in priced])
     x = alt.X("month:Q", title=word("axis_month"), axis=alt.Axis(values=[0, 6, 12, 18, 24], grid=False))

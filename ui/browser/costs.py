@@ -16,12 +16,12 @@ HORIZON_MONTHS = 12
 MOST_BREAK_EVENS = 4
 
 
-def cost_section(advice: dict[str, Any], profile: dict[str, Any]) -> None:
-    """What every option costs, when they trade places, and how long a user waits."""
+def cost_section(advice: dict[str, Any], profile: dict[str, Any], chosen: str) -> None:
+    """What every option costs, when they trade places, and how long a user waits; `chosen` is the option advised."""
     draw_table([word("costs_option"), *map(word, AMOUNTS.values())], cost_rows(advice), word("tab_costs"))
     st.caption(word("costs_note"))
-    _chart(advice)
-    _break_even(advice)
+    _chart(advice, chosen)
+    _break_even(advice, chosen)
     latency_section(advice, profile)
     if advice.get("warnings"):
         st.markdown(f"**{word('warnings_heading')}**")
@@ -45,16 +45,15 @@ def spread(amount: dict[str, float | None] | None) -> str:
     return f"{middle}\n{low} – {high}"
 
 
-def _chart(advice: dict[str, Any]) -> None:
-    chart = cumulative_chart(advice)
+def _chart(advice: dict[str, Any], chosen: str) -> None:
+    chart = cumulative_chart(advice, chosen)
     if chart is not None:
         st.markdown(f"**{word('cumulative_heading')}**")
         st.altair_chart(chart, alt=cumulative_text(advice), key="cumulative")
 
 
-def _break_even(advice: dict[str, Any]) -> None:
+def _break_even(advice: dict[str, Any], chosen: str) -> None:
     crossings = [pair for pair in advice["break_even"] if pair["queries_per_day"] and pair["months"] == HORIZON_MONTHS]
-    chosen = advice["recommendation"]["option"]
     own_first = sorted(crossings, key=lambda pair: chosen not in pair["between"])[:MOST_BREAK_EVENS]
     st.markdown(f"**{word('break_even_title')}**")
     lines = ["- " + break_even_text(pair) for pair in own_first]

@@ -105,7 +105,7 @@ def memo_html(memo: Memo) -> str:
 def _memo(session: str, entries: int, day: str) -> Memo:
     """The memo of a session that has so many entries; written anew when there are more, or on another day."""
     ledger = consultant().ledger(session)
-    return write_memo(advise(ledger.profile, settings().date()), ledger.heard)
+    return write_memo(advise(ledger.profile, settings().date(), settings().price_table()), ledger.heard)
 
 
 _kept: dict[tuple[int, str], tuple[Memo, bytes]] = {}

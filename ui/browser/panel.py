@@ -1,5 +1,6 @@
 """The decision beside the conversation: what leads and why, what was heard, what would change it, what it costs."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -7,7 +8,8 @@ import streamlit as st
 from agent.protocol import Turn
 from agent.wording import lower_first
 from knowledge.options import LABELS
-from ui.browser.advice import advised, decided
+from ui.browser import outbox
+from ui.browser.advice import decided, figures, with_flips
 from ui.browser.consultancy import SESSION, facts_as_profile, session_id
 from ui.browser.costs import cost_section
 from ui.browser.facts import facts_section
@@ -29,14 +31,18 @@ def decision_panel(turn: Turn | None, before: Turn | None, number: int) -> None:
     decision = decided(profile)
     lead_card(turn.recommendation, decision, turn.done)
     _changed(turn, before)
-    why, facts, costs = st.tabs([word("tab_why"), word("tab_facts"), word("tab_costs")])
-    with why:
-        options_section(decision)
-        flips = st.container()
-    with facts:
-        facts_section(turn.facts, decision, number)
-    figures = costs.container()
-    _figures(profile, flips, figures)
+    names = [word("tab_why"), word("tab_facts"), word("tab_costs")]
+    why, facts, costs = st.tabs(names, key="panel-tabs", on_change="rerun")
+    if why.open:
+        with why:
+            options_section(decision)
+            flips_section(_worked_out(with_flips, profile))
+    if facts.open:
+        with facts:
+            facts_section(turn.facts, decision, number)
+    if costs.open:
+        with costs:
+            cost_section(_worked_out(figures, profile), profile, decision["recommendation"]["option"])
 
 
 def lead_strip(place: Any, turn: Turn) -> None:
@@ -46,13 +52,14 @@ def lead_strip(place: Any, turn: Turn) -> None:
         place.markdown(word("strip", option=option, confidence=share))
 
 
-def _figures(profile: dict[str, Any], flips: Any, figures: Any) -> None:
-    """What takes longest to work out comes last, so that the advice itself is there at once."""
-    advice = advised(profile)
-    with flips:
-        flips_section(advice)
-    with figures:
-        cost_section(advice, profile)
+def _worked_out(compute: Callable[[dict[str, Any]], dict[str, Any]], profile: dict[str, Any]) -> dict[str, Any]:
+    """What takes long to work out, while the page stays open to what comes in meanwhile."""
+    place = st.empty()
+    place.caption(word("working"))
+    work = outbox.in_background(compute, profile)
+    outbox.awaited(work, lambda: place.caption(word("working")))
+    place.empty()
+    return work.result()
 
 
 def lead_card(advice: dict[str, Any], decision: dict[str, Any], done: bool) -> None:

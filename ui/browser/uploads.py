@@ -137,11 +137,11 @@ def _file_name(name: str) -> str:
 
 
 def _document(path: Path, upload: Upload) -> Outcome:
-    results = ingest([path], settings().home)
+    results = ingest([path], settings().home, consultant().embedder)
     lines = [result.message for result in results]
     refused = any(result.status == "refused" for result in results)
     if not refused:
-        consultant().__dict__.pop("searcher", None)  # opened again with the new document in it
+        consultant().reopen_search()
         lines.append(word("upload_document_effect"))
     return Outcome(f"{word('upload_document')}: {upload.name}", lines, failed=refused)
 
