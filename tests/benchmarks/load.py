@@ -1,6 +1,7 @@
 """Many people at once: latency, loss, memory, and what happens at four times the load.
 
 python -m tests.benchmarks.load [SECONDS] [--rate 20] [--sessions 400] [--workers 1] [--postgres]
+    [--restart-every SECONDS]
 
 Messages arrive at a fixed rate whether or not earlier ones are answered, and a latency counts from the moment a message
 was due. Real rules, real retrieval, the embedded language; nothing is kept in memory that a restart would lose. At the
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Lock, Thread
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,8 @@ from tests.benchmarks.turns import messages
 from tests.peers.postgres import postgres
 
 SENDERS = 96
+RESTARTING, LOCK = Event(), Lock()
+RESTARTING.set()
 OVERLOAD = 4
 
 
@@ -111,14 +115,20 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=400)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--restart-every", type=float, default=0, help="seconds between restarts of PostgreSQL")
     options = parser.parse_args()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        url = stack.enter_context(postgres()).get_uri() if options.postgres else None
+        server = stack.enter_context(postgres()) if options.postgres else None
+        url = server.get_uri() if server else None
         homes = [f"{folder}/{place if options.postgres else 0}" for place in range(options.workers)]
         first = consultant_at(homes[0], url)
         sessions = [first.start().session for _ in range(options.sessions)]
+        if server and options.restart_every:
+            Thread(target=_restart, args=(server, options.restart_every), daemon=True).start()
         phases = _run(homes, url, options, sessions)
+        with LOCK:
+            RESTARTING.clear()
         _print(phases)
         print(_verdict(first, sessions, [one for phase in phases for one in phase.acknowledged]))
         first.close()
@@ -137,6 +147,17 @@ def _run(homes: list[str], url: str | None, options: Any, sessions: list[str]) -
     for worker in workers:
         worker.join()
     return [phase for phases in told for phase in phases]
+
+
+def _restart(server: Any, every_s: float) -> None:
+    """Stops and starts PostgreSQL again and again, as long as the load lasts."""
+    while True:
+        time.sleep(every_s)
+        with LOCK:
+            if not RESTARTING.is_set():
+                return
+            server.stop()
+            server.start()
 
 
 def _print(phases: list[Phase]) -> None:

@@ -27,7 +27,7 @@ def read_configured(home: Path) -> dict[str, Any]:
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
