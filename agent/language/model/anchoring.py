@@ -1,4 +1,4 @@
-"""Whether a model's sentence may stand for one of ours: the same numbers, options, negations and directions, in order."""
+"""Whether a model's sentence may stand for one of ours: numbers, options, negations and directions as they were."""
 
 import re
 from functools import cache

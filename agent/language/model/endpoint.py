@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from agent.language.model.failure import NoAnswer
 from agent.language.model.parameters import parameters
 from agent.language.model.transport import deadline, open_client
+from agent.language.model.usage import Usage
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
@@ -42,14 +43,6 @@ class Address:
     temperature: float | None = None
     timeout_s: float = 20.0
     retries: int = 2
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Tokens of one call; None where the server did not tell."""
-
-    input_tokens: int | None = None
-    output_tokens: int | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +163,26 @@ class Endpoint:
             http_client=self._client,
             http_socket_options=(),  # the client above is the only way out
         )
+
+
+class Keyless(Endpoint):
+    """A model that was named without a key or an address: it is never called, and says so."""
+
+    def ask(
+        self,
+        messages: Sequence[BaseMessage],
+        output_tokens: int,
+        form: Form | None = None,
+        tools: Sequence[Mapping[str, Any]] = (),
+    ) -> Answer:
+        """Raises NoAnswer."""
+        raise NoAnswer("no_key")
+
+    def stream(
+        self, messages: Sequence[BaseMessage], output_tokens: int, tools: Sequence[Mapping[str, Any]] = ()
+    ) -> Iterator[str | Answer]:
+        """Raises NoAnswer."""
+        raise NoAnswer("no_key")
 
 
 def structured(answer: Answer) -> Any:

@@ -19,6 +19,8 @@ from knowledge.lexical import terms
 from tools.profile import FactValue, Known, Open, Profile, Range
 
 NOTHING = Profile({})
+NO_FACT = "other"
+"""Under this name stand labelled sentences that state no yes-or-no fact."""
 LASTING = {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
 """Facts that hold on when they are told in the past tense, as in the embedded reading."""
 
@@ -77,8 +79,10 @@ class Witness:
         if spec.numeric and set(terms(self.message[slice(*span)])) & set(terms(spec.label)):
             return True
         wanted = parameters().evidence
-        found = (_likeness(words)[spec.name] for words in (self._text.quote(first, end), self.message[slice(*span)]))
-        return any(score >= wanted.likeness and place <= wanted.best_of for score, place in found)
+        found = (_likeness(words) for words in (self._text.quote(first, end), self.message[slice(*span)]))
+        return any(
+            scores[spec.name] >= wanted.likeness and _place(spec.name, scores) <= wanted.best_of for scores in found
+        )
 
     def _chosen(self, spec: FactSpec, value: Scalar, span: tuple[int, int]) -> bool:
         """Whether a quote is likest to that value of a fact; a negation turns a flag round."""
@@ -120,13 +124,10 @@ def _close(one: Scalar, other: Scalar) -> bool:
 
 @cache
 def _topics() -> tuple[list[str], Vectors]:
-    """What is said of every fact, as vectors: its label, question, values, and labelled sentences."""
-    names, texts = [], []
-    for spec in fact_specs().values():
-        for said in _said_of(spec):
-            names.append(spec.name)
-            texts.append(said)
-    return names, embedder().embed(texts)
+    """What is said of every fact, as vectors: its label, question, values, labelled sentences; and of none."""
+    pairs = [(spec.name, said) for spec in fact_specs().values() for said in _said_of(spec)]
+    pairs += [(NO_FACT, said) for said in mapping("meanings.yaml")[NO_FACT]["yes"]]
+    return [name for name, _ in pairs], embedder().embed([said for _, said in pairs])
 
 
 def _said_of(spec: FactSpec) -> list[str]:
@@ -136,14 +137,20 @@ def _said_of(spec: FactSpec) -> list[str]:
 
 
 @lru_cache(maxsize=4_096)
-def _likeness(sentence: str) -> dict[str, tuple[float, int]]:
-    """For every fact its likeness to a sentence, and its place among all facts by it."""
+def _likeness(sentence: str) -> dict[str, float]:
+    """For every fact, and for stating none of them, the likeness to a sentence."""
     names, vectors = _topics()
     scores: dict[str, float] = {}
     for name, score in zip(names, vectors @ np.asarray(embedder().embed([sentence])[0]), strict=True):
         scores[name] = max(scores.get(name, -1.0), float(score))
-    ranked = sorted(scores, key=lambda name: -scores[name])
-    return {name: (scores[name], place) for place, name in enumerate(ranked, start=1)}
+    return scores
+
+
+def _place(fact: str, scores: Mapping[str, float]) -> int:
+    """The place of a fact among all by likeness; the last where the sentence is likelier to state no flag at all."""
+    if fact_specs()[fact].kind == "flag" and scores[NO_FACT] >= scores[fact]:
+        return len(scores)
+    return 1 + sum(score > scores[fact] for name, score in scores.items() if name != NO_FACT)
 
 
 @cache

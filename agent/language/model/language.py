@@ -24,7 +24,7 @@ from tools.profile import Profile
 SESSIONS = 256
 """Sessions whose wordings are kept in memory; the others ask for theirs anew."""
 
-OWN_FAULTS = {"limit", "unpriced", "resting"}
+OWN_FAULTS = {"no_key", "limit", "unpriced", "resting"}
 """Ends of a call that say nothing about the endpoint."""
 
 
@@ -56,7 +56,9 @@ class ModelLanguage:
             speaker = self._speakers.pop(session, None)
             if speaker is None:
                 book = self._book if session else MemoryBook()
-                speaker = ModelSpeaker(self, Account(session, book, self._limits, self._price))
+                speaker = ModelSpeaker(
+                    self, Account(session, book, self._limits, self._price), words_ahead=bool(session)
+                )
             speaker.counsel = counsel
             self._speakers[session] = speaker
             while len(self._speakers) > SESSIONS:

@@ -25,19 +25,22 @@ def model_is_set(settings: Settings) -> bool:
 
 
 def open_language(settings: Settings, book: "Book | None" = None) -> Language:
-    """The language of the settings; nothing is called yet. Raises InputError for an address that cannot be used."""
-    if not model_is_set(settings):
+    """The language of the settings; nothing is called yet. Raises InputError for an address that cannot be used.
+
+    A model that was named without a key or an address answers nothing, and each turn says so.
+    """
+    if not settings.language_model:
         return EmbeddedLanguage(settings.date())
     return open_model(settings, book)
 
 
 def open_model(settings: Settings, book: "Book | None" = None, limited: bool = True) -> "ModelLanguage":
-    """The model implementation of the settings; raises InputError where no model is set.
+    """The model implementation of the settings; raises InputError where no model is named.
 
     Not `limited`, the number of tokens is bounded only where the user set a bound: a measurement is no session.
     """
     from agent.language.model.capabilities import Remembered
-    from agent.language.model.endpoint import Endpoint
+    from agent.language.model.endpoint import Endpoint, Keyless
     from agent.language.model.language import ModelLanguage
     from agent.language.model.usage import Limits
 
@@ -47,7 +50,8 @@ def open_model(settings: Settings, book: "Book | None" = None, limited: bool = T
         parameters().settings.tokens_per_session if tokens is None else tokens, settings.model_usd_per_session
     )
     prices = settings.price_table() or load_prices(settings.date())
-    endpoint, price = Endpoint(address), partial(price_of, prices, address.model)
+    endpoint = Endpoint(address) if model_is_set(settings) else Keyless(address)
+    price = partial(price_of, prices, address.model)
     Thread(target=endpoint.warm, name="warming", daemon=True).start()
     return ModelLanguage(endpoint, EmbeddedLanguage(settings.date()), limits, price, book, Remembered(settings.home))
 
@@ -56,7 +60,7 @@ def address_of(settings: Settings) -> "Address":
     """Where the model of the settings is; raises InputError."""
     from agent.language.model.endpoint import OPENAI, Address
 
-    if not settings.language_model or not model_is_set(settings):
+    if not settings.language_model:
         raise InputError("No language model is set; name one, with its endpoint or key, by `consult configure`.")
     defaults = parameters().settings
     return Address(

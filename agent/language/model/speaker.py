@@ -41,7 +41,9 @@ COMMANDS = {"memo", "back", "skip", "restart", "thanks"}
 class ModelSpeaker:
     """Reads and words with the model; the embedded language answers wherever the model does not."""
 
-    def __init__(self, language: "ModelLanguage", account: Account) -> None:
+    def __init__(self, language: "ModelLanguage", account: Account, words_ahead: bool = True) -> None:
+        """`words_ahead` where questions will be put: they are worded beside the first reading."""
+        self._words_ahead = words_ahead
         self._language = language
         self._embedded = language.embedded
         self.account = account
@@ -173,7 +175,7 @@ class ModelSpeaker:
 
     def _word_ahead(self, situation: str, profile: Profile) -> None:
         """Has the questions that may come worded, beside the reading: it holds nothing up."""
-        if self._wordings is None and not self._language.resting():
+        if self._words_ahead and self._wordings is None and not self._language.resting():
             open_facts = [name for name in fact_specs() if name not in profile.facts and name != "use_case"]
             self._wordings = self._language.pool.submit(self._word, situation, open_facts)
 

@@ -112,7 +112,7 @@ def joined(embedded: Understanding, read: Read, witness: Witness) -> Understandi
     statements = list(embedded.statements)
     for claimed in read.claims:
         said = admitted(claimed, witness) if claimed.fact not in taken else None
-        if said is not None and not _overlaps_number(said, embedded.statements):
+        if said is not None and not _spoken_for(said, embedded.statements):
             statements.append(said)
             taken.add(said.fact)
     statements.sort(key=lambda said: said.span)
@@ -145,12 +145,13 @@ def _value(claimed: Claimed) -> FactValue | None:
         return None
 
 
-def _overlaps_number(said: Statement, others: Iterable[Statement]) -> bool:
-    """Whether the number of a statement is one that the grammar has read as another fact already."""
-    if not fact_specs()[said.fact].numeric:
-        return False
-    start, end = said.span
-    return any(other.span[0] < end and start < other.span[1] and fact_specs()[other.fact].numeric for other in others)
+def _spoken_for(said: Statement, others: Iterable[Statement]) -> bool:
+    """Whether words were read as another fact already: for a number another number, for a choice anything."""
+    specs, (start, end) = fact_specs(), said.span
+    rivals = [other for other in others if specs[other.fact].kind != "text"]
+    if specs[said.fact].numeric:
+        rivals = [other for other in rivals if specs[other.fact].numeric]
+    return any(other.span[0] < end and start < other.span[1] for other in rivals)
 
 
 def _answering(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Protocol
 
-from agent.language.model.endpoint import Usage
 from agent.language.model.failure import NoAnswer
 from agent.language.model.parameters import Purpose, parameters
 from knowledge.price_rows import TokenPrice
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call; None where the server did not tell."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ class Account:
             yield done
         except NoAnswer as failed:
             outcome = failed.failure
-            if failed.failure in ("key", "model", "unsupported", "unreachable", "busy"):
+            if failed.failure in ("no_key", "key", "model", "unsupported", "unreachable", "busy"):
                 used = Usage(0, 0)  # turned away at the door: nothing was worked on
             raise
         finally:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from knowledge.files import DATA, read_yaml
 
 Failure = Literal[
+    "no_key",
     "key",
     "model",
     "unsupported",

@@ -168,6 +168,15 @@ def test_a_spending_limit_stops_calls_before_it_is_passed_and_the_talk_goes_on(
     assert [substance(turn) for turn in turns] == [substance(turn) for turn in embedded[0]]
 
 
+def test_a_model_without_a_key_is_never_called_and_each_turn_says_so(
+    tmp_path: Path, embedded: tuple[list[Turn], dict[str, Any]]
+) -> None:
+    turns, exported = held(load_settings(home=tmp_path, language_model="gpt-4o-mini"), TALK[:3])
+    assert [substance(turn) for turn in turns] == [substance(turn) for turn in embedded[0][:4]]
+    assert all(fallback_line("no_key") in turn.reply for turn in turns[1:])
+    assert exported["language_model"]["input_tokens"] == 0
+
+
 def test_without_a_price_a_spending_limit_lets_no_call_through(tmp_path: Path) -> None:
     with ModelPeer(helpful()) as peer:
         settings = load_settings(

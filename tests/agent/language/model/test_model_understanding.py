@@ -171,8 +171,8 @@ def test_the_reading_and_the_wording_are_asked_for_at_the_same_time(embedded: Em
 
     with ModelPeer(reply) as peer:
         model = language(peer, embedded)
-        model.understand(MESSAGE, None, NOTHING)
-        model.at("").settled()
+        model.at("a session").understand(MESSAGE, None, NOTHING)
+        model.at("a session").settled()
         assert peer.most_at_once == 2
         assert len(peer.about("stated_facts")) == 1
         model.close()

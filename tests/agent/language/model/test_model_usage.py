@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.language.model.endpoint import Usage
 from agent.language.model.failure import NoAnswer
 from agent.language.model.opening import price_of
 from agent.language.model.parameters import parameters
-from agent.language.model.usage import Account, Limits, MemoryBook
+from agent.language.model.usage import Account, Limits, MemoryBook, Usage
 from agent.settings import load_settings
 from knowledge.price_table import load_prices
 

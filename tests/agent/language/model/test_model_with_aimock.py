@@ -1,0 +1,87 @@
+"""The same endpoint code against a peer that others wrote: npm `@copilotkit/aimock`, where `llmock` is on the path.
+
+npm install --prefix FOLDER @copilotkit/aimock@1.43
+PATH=FOLDER/node_modules/.bin:$PATH pytest -m opt_in tests/agent/language/model/test_model_with_aimock.py
+"""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from langchain_core.messages import HumanMessage
+
+from agent.language.embedded.understand import EmbeddedLanguage
+from agent.language.model.capabilities import Capabilities, probe
+from agent.language.model.endpoint import Address, Endpoint
+from agent.language.model.failure import NoAnswer
+from agent.language.model.language import ModelLanguage
+from agent.language.model.usage import Limits
+from tests.agent.language.model.scripted import claim
+from tools.profile import Known, parse_profile
+
+SAID = "Our pumps have manuals. Over the summer 350 of them came back graded as examples by our experts."
+READ = {"facts": [claim("labeled_examples", 350, "350 of them came back graded as examples")], "question": None}
+FIXTURES = [
+    {"match": {"userMessage": "colour"}, "response": {"content": '{"colour": "blue", "count": 3}'}},
+    {"match": {"userMessage": "look_up"}, "response": {"toolCalls": [{"name": "look_up", "arguments": "{}"}]}},
+    {"match": {"userMessage": "three words"}, "response": {"content": "Hello to you"}},
+    {"match": {"userMessage": "350 of them"}, "response": {"content": json.dumps(READ)}},
+    {"match": {"userMessage": "busy"}, "response": {"error": {"message": "slow down"}, "status": 429}},
+]
+
+pytestmark = pytest.mark.opt_in
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    llmock = shutil.which("llmock")
+    if llmock is None:
+        pytest.skip("llmock of npm @copilotkit/aimock is not on the path")
+    folder: Path = tmp_path_factory.mktemp("fixtures")
+    (folder / "all.json").write_text(json.dumps({"fixtures": FIXTURES}))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [llmock, "-p", str(port), "-f", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _wait_for(port)
+    yield Endpoint(Address("gpt-4o-mini", f"http://127.0.0.1:{port}/v1", retries=0))
+    server.terminate()
+    server.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/__aimock/journal", timeout=1).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("llmock did not start")
+
+
+def test_probing_finds_what_it_can_do(endpoint: Endpoint) -> None:
+    assert probe(endpoint) == Capabilities("json_schema", True, True)
+
+
+def test_a_message_is_read(endpoint: Endpoint) -> None:
+    model = ModelLanguage(endpoint, EmbeddedLanguage(), Limits(10**6), lambda tokens: None)
+    heard = model.understand(SAID, None, parse_profile({}))
+    model.at("").settled()
+    assert heard.value("labeled_examples") == Known(350)
+    assert model.at("").account.spent.input_tokens > 0
+
+
+def test_a_busy_server_is_told(endpoint: Endpoint) -> None:
+    with pytest.raises(NoAnswer) as told:
+        endpoint.ask([HumanMessage("are you busy")], 10)
+    assert told.value.failure == "busy"
