@@ -11,6 +11,7 @@ from knowledge.facts import Scalar, fact_specs
 from knowledge.files import DATA, read_yaml
 from tools.profile import FactValue, Known, Open, Range
 from tools.wording import fact_value_text
+from tools.wording import lower_first as lower_first
 
 ANONYMOUS = "not named"
 """The publisher of a source whose publisher is not known."""
@@ -71,14 +72,10 @@ def dollars(amount: float) -> str:
 def cited(claim_ids: Iterable[str], most: int = 2) -> str:
     """Where claims come from, each publisher and section once; the rest stand in the memo."""
     claims = load_claims()
-    places = (f"{_shown(claims.sources[claims[one].source])}, {claims[one].section}" for one in claim_ids)
+    places = (f"{source_name(claims.sources[claims[one].source])}, {claims[one].section}" for one in claim_ids)
     return "; ".join(list(dict.fromkeys(places))[:most])
 
 
-def _shown(source: Source) -> str:
+def source_name(source: Source) -> str:
+    """Who says something: the publisher, or the title where that is not known or is this product."""
     return source.title if source.kind == "house" or source.publisher == ANONYMOUS else source.publisher
-
-
-def lower_first(text: str) -> str:
-    """A text that goes on within a sentence; words such as API and ML keep their capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

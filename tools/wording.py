@@ -28,3 +28,8 @@ def duration_text(ms: float) -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".") if value < 1_000_000 else f"{value:,.0f}"
+
+
+def lower_first(text: str) -> str:
+    """A text that goes on within a sentence; words such as API and ML keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

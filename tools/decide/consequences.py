@@ -21,7 +21,7 @@ from tools.decide.engine import Engine, engine_with
 from tools.decide.flips import find_flips, most_frequent
 from tools.decide.priors import plausible_range
 from tools.profile import Known, Profile, find_fact
-from tools.wording import fact_value_text
+from tools.rule_words import values_text
 
 STEPS = 4
 """Kinds of answer shown for a number that no rule cuts."""
@@ -154,22 +154,8 @@ def _on_fact(rule: Gate | Evidence, fact: str | None) -> RuleOnFact:
     effects = dict.fromkeys(rule.blocks, taken) if isinstance(rule, Gate) else rule.effects
     own = [atom for atom in atoms(rule.when) if isinstance(atom, FactIs) and atom.fact == fact]
     others = tuple(name for name in facts_in(rule.when) if name != fact)
-    values = tuple(_in_words(atom) for atom in own)
+    values = tuple(values_text(atom) for atom in own)
     return RuleOnFact(rule.id, gate, rule.reason, rule.claims, values, MappingProxyType(effects), others)
-
-
-def _in_words(atom: FactIs) -> str:
-    """The values that a condition accepts, in words."""
-    labels = decision_facts()[atom.fact].values
-    if isinstance(atom.is_, bool):
-        return "yes" if atom.is_ else "no"
-    if atom.from_ or atom.to:
-        return " to ".join(labels[end] for end in (atom.from_, atom.to) if end)
-    if atom.in_ or atom.is_ is not None:
-        return " or ".join(labels[str(value)] for value in (*atom.in_, *([atom.is_] if atom.is_ is not None else [])))
-    least = f"{fact_value_text(atom.fact, atom.at_least)} or more" if atom.at_least is not None else ""
-    most = f"below {fact_value_text(atom.fact, atom.below)}" if atom.below is not None else ""
-    return ", ".join(part for part in (least, most) if part)
 
 
 def why_not(profile: Profile, option: Option, as_of: date, prices: PriceTable | None = None) -> WhyNot:

@@ -2,7 +2,8 @@
 
 from html import escape
 
-from knowledge.claims import Claim, Conflict, load_claims
+from agent.wording import ANONYMOUS
+from knowledge.claims import Claim, Conflict, Source, load_claims
 from ui.browser.words import word
 
 CLAIM = "claim"
@@ -18,13 +19,17 @@ def claim_card(claim_id: str) -> str:
     parts = [f"<p><strong>{escape(claim.text)}</strong></p>"]
     if claim.conditions:
         parts.append(f"<p>({escape(claim.conditions)})</p>")
-    published = ", ".join(part for part in (source.publisher, source.date) if part)
-    parts.append(f"<p>{escape(place)}<br>{escape(published)}</p>")
+    parts.append(f"<p>{escape(place)}<br>{escape(', '.join(published(source)))}</p>")
     if claim.verdict != "sound":
         parts.append(f"<p>{word(f'claim_verdict_{claim.verdict}')} {escape(claim.verdict_reason or '')}</p>")
     parts += [_conflict(conflict, claim) for conflict in conflicts_with(claim_id)]
     parts.append(f'<p class="claim-id">{escape(claim.id)}</p>')
     return "".join(parts)
+
+
+def published(source: Source) -> list[str]:
+    """Who published a source and when, as far as either is known."""
+    return [part for part in (source.publisher, source.date) if part and part != ANONYMOUS]
 
 
 def conflicts_with(claim_id: str) -> list[Conflict]:

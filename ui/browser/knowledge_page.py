@@ -11,7 +11,7 @@ from knowledge.ingest.run import list_documents
 from knowledge.price_table import load_prices
 from knowledge.rulebook import load_rulebook
 from tools.cost.source_audit import audit_sources
-from ui.browser.claims import CLAIM, claim_card
+from ui.browser.claims import CLAIM, claim_card, published
 from ui.browser.consultancy import settings, signed_in
 from ui.browser.rule_words import Rule, rule_text
 from ui.browser.safe_text import plain
@@ -62,8 +62,8 @@ def _sources() -> None:
 
 
 def _source(source: Source, claims: list[Claim]) -> None:
-    date = source.date or word("source_undated")
-    st.markdown(plain(word("source_line", publisher=source.publisher, date=date, good_for=source.good_for)))
+    where = ", ".join(published(source)) or word("source_undated")
+    st.markdown(plain(word("source_line", published=where, good_for=source.good_for)))
     if source.url and urlsplit(source.url).scheme == "https":
         host = urlsplit(source.url).hostname
         st.link_button(word("source_link", host=host), source.url, type="tertiary")

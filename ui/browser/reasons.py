@@ -1,10 +1,13 @@
 """The five options with what speaks for and against each, what would change the advice, and where sources disagree."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from agent.wording import source_name
 from knowledge.claims import load_claims
 from knowledge.options import LABELS
 from ui.browser.claims import CLAIM
@@ -40,14 +43,23 @@ def option_reasons(decision: dict[str, Any], row: dict[str, Any]) -> None:
 
 def _reason(reason: dict[str, Any]) -> str:
     """A reason with links to the claims that it rests on, named by who makes them."""
-    links = ", ".join(_link(claim) for claim in reason["citations"])
+    links = ", ".join(_link(claim, name) for claim, name in named_apart(reason["citations"]))
     return f"- {plain(reason['text'])} ({links})" if links else f"- {plain(reason['text'])}"
 
 
-def _link(claim: str) -> str:
-    claims = load_claims()
+def named_apart(citations: Sequence[str]) -> list[tuple[str, str]]:
+    """Each claim with the name of who makes it; what the same source says once more is numbered."""
+    claims, counts, named = load_claims(), Counter[str](), []
+    for claim in citations:
+        name = source_name(claims.sources[claims[claim].source])
+        counts[name] += 1
+        named.append((claim, name if counts[name] == 1 else f"{name} ({counts[name]})"))
+    return named
+
+
+def _link(claim: str, name: str) -> str:
     query = {CLAIM: claim} | ({SESSION: session} if (session := session_id()) else {})
-    return f"[{plain(claims.sources[claims[claim].source].publisher)}](knowledge?{urlencode(query)})"
+    return f"[{plain(name)}](knowledge?{urlencode(query)})"
 
 
 def flips_section(advice: dict[str, Any]) -> None:

@@ -1,9 +1,9 @@
-"""Rules in words: conditions and effects as sentences that need no knowledge of the files."""
+"""Rules as sentences that need no knowledge of the files: when each holds, and what it does."""
 
-from knowledge.facts import fact_specs
 from knowledge.options import LABELS, Option
-from knowledge.rulebook import AddOn, AllOf, AnyOf, Condition, Evidence, Exceeds, FactIs, Gate, Not, Variant
-from ui.browser.shown import choice_text, fact_label, fact_text
+from knowledge.rulebook import AddOn, Evidence, Gate, Variant
+from tools.rule_words import condition_text
+from ui.browser.shown import fact_label
 from ui.browser.words import word, words
 
 Rule = Gate | Evidence | Variant | AddOn
@@ -11,7 +11,7 @@ Rule = Gate | Evidence | Variant | AddOn
 
 def rule_text(rule: Rule) -> str:
     """A rule's condition and what it does, in one sentence."""
-    return f"{word('rule_if', condition=condition_text(rule.when))} {effect_text(rule)}."
+    return f"{word('rule_if', condition=condition_text(rule.when, _named))} {effect_text(rule)}."
 
 
 def effect_text(rule: Rule) -> str:
@@ -29,42 +29,8 @@ def effect_text(rule: Rule) -> str:
     return "; ".join(word(name, options=_options(tuple(options))) for name, options in found.items() if options)
 
 
-def condition_text(condition: Condition) -> str:
-    """A condition as a clause."""
-    match condition:
-        case AllOf():
-            return f" {word('condition_and')} ".join(_inner(part) for part in condition.all)
-        case AnyOf():
-            return f" {word('condition_or')} ".join(_inner(part) for part in condition.any)
-        case Not():
-            return word("condition_not", condition=condition_text(condition.not_))
-        case Exceeds():
-            return word(f"exceeds_{condition.exceeds}")
-    return _fact_text(condition)
-
-
-def _inner(condition: Condition) -> str:
-    text = condition_text(condition)
-    return f"({text})" if isinstance(condition, AllOf | AnyOf) else text
-
-
-def _fact_text(condition: FactIs) -> str:
-    name, label = condition.fact, fact_label(condition.fact)
-    if fact_specs()[name].kind == "flag":
-        return word("condition_yes" if condition.is_ else "condition_no", label=label)
-    if condition.in_:
-        values = ", ".join(choice_text(name, value).lower() for value in condition.in_)
-        return word("condition_in", label=label, values=values)
-    if condition.at_least is not None and condition.below is not None:
-        low, high = (fact_text(name, bound) for bound in (condition.at_least, condition.below))
-        return word("condition_between", label=label, low=low, high=high)
-    bounds = {"at_least": condition.at_least, "below": condition.below, "is": condition.is_}
-    ends = {"from": condition.from_, "to": condition.to}
-    for form, value in (bounds | ends).items():
-        if value is not None:
-            shown = fact_text(name, value) if form in bounds else choice_text(name, value).lower()
-            return word(f"condition_{form}", label=label, value=shown)
-    return label
+def _named(fact: str) -> str:
+    return f"“{fact_label(fact)}”"
 
 
 def _options(options: tuple[Option, ...]) -> str:

@@ -8,18 +8,11 @@ from typer.testing import CliRunner
 from knowledge.claims import load_claims
 from knowledge.facts import QUANTILE_SHARES, FactSpec, fact_specs
 from knowledge.options import LABELS
-from knowledge.rulebook import AllOf, AnyOf, Condition, Evidence, Exceeds, FactIs, Gate, Not, load_rulebook
+from knowledge.rulebook import Condition, Evidence, Gate, load_rulebook
 from tools.cost.source_audit import AuditedFigure, audit_sources
-from tools.wording import fact_value_text
+from tools.rule_words import condition_text
 
 GENERATED = "<!-- Written by scripts/update_docs from the product's data; change the data, not this page. -->"
-
-LIMITS = {
-    "monthly_budget": "its optimistic running cost is above the monthly ceiling",
-    "upfront_budget": "its optimistic cost to build is above the ceiling",
-    "latency_budget": "its optimistic wait is above the latency budget",
-    "context_window": "the knowledge does not fit into the context window",
-}
 
 
 def facts_page() -> str:
@@ -49,17 +42,17 @@ def rules_page() -> str:
         "## Gates",
         _table(
             ("Rule", "Holds when", "Shuts out", "Limit", "Why", "Rests on"),
-            [(g.id, words(g.when), _options(g.blocks), g.severity, g.reason, _cited(g.claims)) for g in book.gates],
+            [(g.id, _when(g.when), _options(g.blocks), g.severity, g.reason, _cited(g.claims)) for g in book.gates],
         ),
         "## Evidence",
         _table(
             ("Rule", "Holds when", "Effects", "Why", "Rests on"),
-            [(e.id, words(e.when), _effects(e), _reasons(e), _cited(e.rests_on)) for e in book.evidence],
+            [(e.id, _when(e.when), _effects(e), _reasons(e), _cited(e.rests_on)) for e in book.evidence],
         ),
         "## Variants and add-ons",
         _table(
             ("Rule", "Holds when", "Names", "Why", "Rests on"),
-            [(r.id, words(r.when), _named(r), r.reason, _cited(r.claims)) for r in others],
+            [(r.id, _when(r.when), _named(r), r.reason, _cited(r.claims)) for r in others],
         ),
     )
 
@@ -95,32 +88,9 @@ PAGES: dict[str, Callable[[], str]] = {
 """The pages by file name under docs/reference."""
 
 
-def words(condition: Condition) -> str:
-    """A condition in words."""
-    if isinstance(condition, FactIs):
-        return _fact_words(condition)
-    if isinstance(condition, Exceeds):
-        return LIMITS[condition.exceeds]
-    if isinstance(condition, Not):
-        return f"not ({words(condition.not_)})"
-    parts = condition.all if isinstance(condition, AllOf) else condition.any
-    return (" and " if isinstance(condition, AllOf) else " or ").join(
-        f"({words(part)})" if isinstance(part, AllOf | AnyOf) else words(part) for part in parts
-    )
-
-
-def _fact_words(condition: FactIs) -> str:
-    name = f"`{condition.fact}`"
-    if condition.in_:
-        return f"{name} is {' or '.join(condition.in_)}"
-    if condition.from_ or condition.to:
-        return f"{name} is from {condition.from_} to {condition.to}"
-    bounds = [("at least", condition.at_least), ("below", condition.below)]
-    stated = [f"{said} {fact_value_text(condition.fact, bound)}" for said, bound in bounds if bound is not None]
-    if stated:
-        return f"{name} is {' and '.join(stated)}"
-    spec = fact_specs()[condition.fact]
-    return f"{name} is {('yes' if condition.is_ else 'no') if spec.kind == 'flag' else condition.is_}"
+def _when(condition: Condition) -> str:
+    """A condition in words, with the facts as profiles name them."""
+    return condition_text(condition, lambda fact: f"`{fact}`")
 
 
 def _kind(spec: FactSpec) -> str:

@@ -52,7 +52,7 @@ def test_free_text_has_no_consequences_and_an_unknown_name_is_refused() -> None:
 
 def test_the_rules_on_a_fact_come_with_threshold_and_claims() -> None:
     found = {rule.rule: rule for rule in rules_on("labeled_examples")}
-    assert found["few-examples"].values == ("50 examples or more, below 500 examples",)
+    assert found["few-examples"].values == ("from 50 examples to below 500 examples",)
     assert found["too-few-examples"].gate and found["too-few-examples"].with_facts == ("teacher_available",)
     assert all(rule.claims for rule in found.values())
     assert rules_on("labeled_examples")[0].gate
@@ -61,7 +61,7 @@ def test_the_rules_on_a_fact_come_with_threshold_and_claims() -> None:
 def test_choices_and_flags_of_a_rule_are_in_words() -> None:
     assert [rule.values for rule in rules_on("access_control")] == [("yes",)]
     ordered = {rule.rule: rule.values for rule in rules_on("update_frequency")}
-    assert ordered["fresh-by-the-week"] == ("Every day to Every week",)
+    assert ordered["fresh-by-the-week"] == ("every day to every week",)
 
 
 def test_a_blocked_option_says_what_shuts_it_out_and_what_would_have_to_be_true() -> None:
