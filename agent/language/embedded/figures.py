@@ -37,6 +37,7 @@ _BREAKS = {
     "within",
 }
 _PER = {"a", "an", "per", "each", "every", "/"}
+_KINDS_OF_DAY = context_words("figures_kinds_of_day")
 _VERBS = {"once", "twice", "are", "is", "was", "were", "get", "gets", "has", "have"}
 _CHANGES = context_words("figures_changes")
 _DESCRIBED = 2
@@ -207,8 +208,8 @@ def _period(text: Text, index: int, starts: set[int], ahead: int = AHEAD + 2) ->
         following = text.tokens[position + 1].raw if position + 1 < len(text.tokens) else ""
         if token.raw in _PER and _period_word(following):
             return _period_word(following), position + 2
-        if token.raw == "per" and following in {"working", "business", "calendar"} and position + 2 < len(text.tokens):
-            return _period_word(text.tokens[position + 2].raw), position + 3
+        if token.raw in _PER and stem(following) in _KINDS_OF_DAY and _period_word(text.raw_at(position + 2)):
+            return _period_word(text.raw_at(position + 2)), position + 3
     return None, index
 
 
@@ -239,6 +240,10 @@ def _period_before(text: Text, first: int, starts: set[int]) -> tuple[Period | N
             return words.adverbs[token.raw], position
         if token.raw in words.rates and first - position <= 4:
             return words.rates[token.raw], position
+        if token.raw in _PER and text.tokens[position + 1].stem in _KINDS_OF_DAY and position + 2 < first:
+            named = _period_word(text.tokens[position + 2].raw)
+            if named:
+                return named, position
         if starts & set(range(position - 4, position)):
             continue
         if (

@@ -23,7 +23,25 @@ MARGIN = 0.03
 """By how much it must be likelier than the next reading, and than saying nothing of the kind."""
 
 _DOCUMENTS = frozenset(stem(word) for word in word_classes()["doc"])
-_AUXILIARIES = {"do", "does", "did", "can", "will", "would", "often", "still", "just", "simply", "also", "not"}
+_AUXILIARIES = {
+    "is",
+    "are",
+    "was",
+    "were",
+    "am",
+    "do",
+    "does",
+    "did",
+    "can",
+    "will",
+    "would",
+    "often",
+    "still",
+    "just",
+    "simply",
+    "also",
+    "not",
+}
 _TURNS = {"it", "they", "the", "rather", "instead", "just", "only"}
 """What opens the second half of "it is not that …, it just …"."""
 _SUBJECT = context_words("gap_subject")
@@ -70,7 +88,7 @@ def lean(statements: Sequence[Statement], words: int) -> Statement | None:
 
 def _outside(reading: Reading, hit: Found[str]) -> bool:
     scope = reading.scope
-    if _adds_up_to(reading, hit):
+    if _adds_up_to(reading, hit) or _allowed(reading, hit):
         return True
     covered = any(
         index in area
@@ -83,6 +101,17 @@ def _outside(reading: Reading, hit: Found[str]) -> bool:
     return covered or dismissed or _of_people(reading, hit) or (before and not own)
 
 
+def _allowed(reading: Reading, hit: Found[str]) -> bool:
+    """ "The layout can vary", "anything that breaks the format": permitted, or not said of the model."""
+    tokens = reading.text.tokens
+    may = any(
+        tokens[index].raw in {"can", "may"} and tokens[index + 1].raw not in {"not", "never"}
+        for index in range(hit.first, hit.end - 1)
+    )
+    before = [token.raw for token in tokens[max(0, hit.first - 4) : hit.first]]
+    return (may and hit.meaning == "behavior") or bool({"anything", "whatever", "everything"} & {*before})
+
+
 def _adds_up_to(reading: Reading, hit: Found[str]) -> bool:
     """ "Twenty questions make up 80 percent": a share, no invention."""
     tokens = reading.text.tokens
@@ -93,6 +122,8 @@ def _adds_up_to(reading: Reading, hit: Found[str]) -> bool:
 
 def _of_people(reading: Reading, hit: Found[str]) -> bool:
     """Whether what is said is said of people: "new staff do not know the rules", "we make up to 400 offers"."""
+    if hit.meaning == "none":
+        return False
     for token in reversed(reading.text.tokens[: hit.first]):
         if token.raw not in _AUXILIARIES:
             clashing = reading.text.tokens[hit.first].stem in {"contradict", "conflict"}

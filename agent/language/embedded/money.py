@@ -12,6 +12,7 @@ _STRONG = context_words("money_strong")
 _BUILD = context_words("money_build")
 _RUN = context_words("money_run")
 _GOODS = context_words("money_goods")
+_SPENT = context_words("money_spent")
 _PAID_NOW = context_words("money_paid_now")
 
 
@@ -31,11 +32,7 @@ def _is_budget(reading: Reading, figure: Figure) -> bool:
     spoken = reading.near(figure.first, figure.end, _STRONG, 8, 5)
     unpriced = number.usd is None
     if unpriced and not (
-        (
-            reading.near(figure.first, figure.end, {"budget", "spend", "afford"}, 5, 4)
-            and not figure.nouns[:1]
-            and number.low >= 50
-        )
+        (reading.near(figure.first, figure.end, _SPENT, 5, 4) and not figure.nouns[:1] and number.low >= 50)
         or _bare_money(reading, figure)
     ):
         return False
@@ -44,7 +41,7 @@ def _is_budget(reading: Reading, figure: Figure) -> bool:
     if reading.near(figure.first, figure.end, _PAID_NOW, 6, 0) and not reading.near(
         figure.first,
         figure.end,
-        _STRONG | {"can", "could", "will", "may", "under", "below", "stay", "within", "must"},
+        _STRONG | {"can", "could", "will", "may", "under", "below", "stay", "within", "must", "should", "more"},
         8,
         3,
     ):
@@ -62,7 +59,7 @@ def _bare_money(reading: Reading, figure: Figure) -> bool:
     return (
         bool(figure.period)
         and figure.number.low >= 50
-        and reading.near(figure.first, figure.end, {"budget", "spend", "afford", "usd", "dollar"}, 12, 2, clause=False)
+        and reading.near(figure.first, figure.end, _SPENT | {"usd", "dollar", "fee"}, 12, 4, clause=False)
         and not [
             n
             for n in figure.nouns

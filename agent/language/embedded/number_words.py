@@ -64,6 +64,11 @@ def one_unit(text: Text, index: int) -> Number | None:
         "about",
         "around",
         "roughly",
+        "takes",
+        "take",
+        "wait",
+        "us",
+        "least",
         "have",
         "got",
     }:

@@ -1,6 +1,7 @@
 """Amounts of text: the knowledge as a whole, and the tokens of one request."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, count_of, other_of, value_of
 from agent.language.embedded.lexicon import context_words, stems_of
@@ -107,6 +108,8 @@ def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     tokens = reading.text.tokens
     after = tokens[end].raw if end < len(tokens) else ""
     before = tokens[first - 1].raw if first else ""
+    if after in {"view", "views", "visit", "visits", "impression", "impressions", "load", "loads"}:
+        return False
     if after == "/" or (
         before in {"of"}
         and reading.near(first, first, stems_of("documents"), 4, 0)
@@ -115,7 +118,7 @@ def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     ):
         return False
     if figure.size == "page" and reading.before(first, {"a", "an"}, 1) and not reading.before(first, _HANDLED, 8):
-        if reading.before(first, _OF_WHOLE, 6):
+        if reading.before(first, _OF_WHOLE, 6) or reading.near(end, end, {"all", "everyth", "onli"}, 0, 6):
             return True
     if figure.size == "page" and after in {"contract", "agreement", "report", "document", "pdf", "summary"}:
         return False  # "a 40 page contract" is one document, not all of them
@@ -163,20 +166,28 @@ def _parts(reading: Reading, used: set[int]) -> Iterator[Candidate]:
             yield _candidate("context_tokens", product, _tokens(length.size), count.first, length.end, True)
 
 
+def _stands_for_each(reading: Reading, figure: Figure) -> bool:
+    """ "Each one", "every one": a pronoun, no count."""
+    before = reading.text.tokens[figure.first - 1].raw if figure.first else ""
+    return reading.text.tokens[figure.first].raw == "one" and before in {"each", "every", "which", "that", "this"}
+
+
 def _documents(reading: Reading, used: set[int]) -> Iterator[Candidate]:
     """ "600 articles of around 700 words each", "5,000 reports, ten pages on average"."""
     tokens = reading.text.tokens
-    for count, length in zip(reading.figures, reading.figures[1:], strict=False):
+    counts = [figure for figure in reading.figures if not _stands_for_each(reading, figure)]
+    for count, length in pairwise(counts):
         if (
             length.size not in {"page", "word", "token", "kilobyte", "megabyte"}
             or id(length) in used
             or length.first - count.number.end > 10
         ):
             continue
-        if count.size or count.duration or count.number.percent or count.number.usd or not count_of(count, "documents"):
+        texts = any(count_of(count, name) for name in ("documents", "items", "queries"))
+        if count.size or count.duration or count.period or count.number.percent or count.number.usd or not texts:
             continue
         between = {token.raw for token in tokens[count.number.end : length.first]}
-        per_one = reading.near(length.first, length.end, _EACH, 3, 3) or between & {"of", "averaging", "average"}
+        per_one = reading.near(length.first, length.end, _EACH, 3, 3) or between & {"of", "averaging", "average", "at"}
         if per_one and reading.text.sentence_of(count.first) == reading.text.sentence_of(length.first):
             used |= {id(count), id(length)}
             product = Number(

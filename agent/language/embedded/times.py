@@ -161,7 +161,8 @@ def _plain(value: float) -> float | int:
 def _is_deadline(reading: Reading, figure: Figure) -> bool:
     tokens, first, end = reading.text.tokens, figure.first, figure.end
     before = tokens[first - 1].raw if first else ""
-    if _repeated(reading, figure) or reading.near(first, end, _OTHER_SUBJECT, 8, 0):
+    delivery = reading.near(first, end, _STRONG_DEADLINE - {"due"}, 9, 7)
+    if _repeated(reading, figure) or (reading.near(first, end, _OTHER_SUBJECT, 8, 0) and not delivery):
         return False
     if (before in {"every", "each", "last", "past", "per", "next"} and before != "next") or reading.near(
         first, end, {"ago", "old"}, 0, 2

@@ -79,6 +79,7 @@ class EmbeddedLanguage:
         candidates = self._candidates(reading, corrections, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
         tasks = read_tasks(reading)
+        tasks = [task for task in tasks if not _complained_of(statements, task)]
         statements = _with_task(statements, [task for task in tasks if len(tasks) > 1 or is_wished(reading, task)])
         leaning = lean(statements, sum(token.kind == "word" for token in reading.text.tokens))
         statements += [leaning] if leaning else []
@@ -87,6 +88,8 @@ class EmbeddedLanguage:
         intents: tuple[Intent, ...] = (
             () if unread and not said_something else read_intents(reading.text, said_something, reading.asked)
         )
+        if reading.scope.instructed:
+            intents = tuple(intent for intent in intents if intent.kind != "restart")
         supposed = self._supposed(reading, profile) if any(intent.kind == "what_if" for intent in intents) else ()
         notes = (
             clean.notes
@@ -116,7 +119,7 @@ class EmbeddedLanguage:
         """All candidates that the scopes leave standing."""
         scope, found, past = reading.scope, list[Candidate](), list[Candidate]()
         for candidate in self._read(reading):
-            lasting = candidate.fact in {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
+            lasting = _lasts(reading, candidate)
             if not scope.excludes(candidate.first, candidate.end, past_counts=not lasting):
                 found.append(candidate)
             elif not scope.excludes(candidate.first, candidate.end, past_counts=False):
@@ -156,6 +159,16 @@ class EmbeddedLanguage:
         return tuple(statements)
 
 
+_LASTING = {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
+_EXPERIENCE = {"train", "ship", "built", "deploy", "tune"}
+
+
+def _lasts(reading: Reading, candidate: Candidate) -> bool:
+    """Whether a fact told of the past still holds: examples in hand, measured results, experience."""
+    stems = {token.stem for token in reading.text.tokens[candidate.first : candidate.end]}
+    return candidate.fact in _LASTING or (candidate.fact == "ml_expertise" and bool(stems & _EXPERIENCE))
+
+
 @cache
 def spelling() -> Spelling:
     """The spelling corrector over the words of the phrases."""
@@ -165,6 +178,13 @@ def spelling() -> Spelling:
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
     """Sentences that cannot be read state nothing."""
     return replace(scope, instructed=scope.instructed, others=scope.others | unread.tokens) if unread else scope
+
+
+def _complained_of(statements: Sequence[Statement], task: TaskMention) -> bool:
+    """ "It recommends products we no longer stock": what goes wrong is no job to be done."""
+    return any(
+        said.fact == "gap" and said.span[0] < task.span[1] and task.span[0] < said.span[1] for said in statements
+    )
 
 
 def _with_task(statements: list[Statement], tasks: Sequence[TaskMention]) -> list[Statement]:

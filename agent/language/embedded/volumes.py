@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, count_of, other_of, value_of
-from agent.language.embedded.lexicon import book, context_words, stems_of
+from agent.language.embedded.lexicon import book, context_words, quantities, stems_of
 from agent.language.embedded.number_words import Number
 from agent.language.embedded.tokens import Token, stem
 from tools.profile import Known
@@ -13,6 +13,7 @@ _ASKING = context_words("volumes_asking")
 _PROCESSING = context_words("volumes_processing")
 _VOLUME = context_words("volumes_volume")
 _GROWING = context_words("volumes_growing")
+_INVOKED = context_words("volumes_invoked")
 _TIMES = {"x", "times", "*", "×"}
 _OUTCOME = context_words("volumes_outcome")
 _JOINED_WITH = {"with", "alongside", "plus", "including"}
@@ -65,10 +66,10 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
         or (
             (_GOODS & {*figure.nouns[:2]} or reading.near(first, end, _GOODS, 4, 6)) and not count_of(figure, "queries")
         )
-        or ("time" in figure.nouns and not reading.near(first, end, {"use", "call", "run", "queri", "ask"}, 5, 2))
+        or ("time" in figure.nouns and not reading.near(first, end, _INVOKED, 5, 2))
     ):
         return False
-    if reading.near(first, end, {"each", "apiec"}, 0, 3) or _per_person(reading, figure):
+    if _of_one(reading, figure):
         return False  # what one person does; the product with their number is read elsewhere
     if not count_of(figure, "queries") and ("new" in figure.nouns or reading.before(first, {"expert", "review"}, 4)):
         return False
@@ -92,6 +93,20 @@ _MONEY = context_words("volumes_money")
 _FILLERS = context_words("volumes_fillers")
 
 
+def _of_one(reading: Reading, figure: Figure) -> bool:
+    each = reading.near(figure.first, figure.end, {"each", "apiec"}, 0, 3)
+    return each or _each_of_them(reading, figure) or _per_person(reading, figure)
+
+
+def _each_of_them(reading: Reading, figure: Figure) -> bool:
+    """ "15 lookups each per day", but not "15 lookups each day"."""
+    text = reading.text
+    return any(
+        text.raw_at(index) in {"each", "apiece"} and text.raw_at(index + 1) not in quantities().periods
+        for index in range(figure.number.end, figure.end)
+    )
+
+
 def _asks_several(reading: Reading, figure: Figure) -> bool:
     return any(other.first > figure.first and count_of(other, "queries") for other in reading.figures)
 
@@ -104,6 +119,7 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
         spoken = count_of(asks, "queries") or often or reading.near(asks.first, asks.end, {"ask"}, 4, 2)
         shared = reading.near(asks.first, asks.end, {"each", "apiec"}, 8 if often else 5, 3)
         times = asks.first > 0 and text.tokens[asks.first - 1].raw in _TIMES
+        shared = shared or _each_of_them(reading, asks)
         if not spoken or not (shared or times or _per_person(reading, asks)):
             continue
         heads = [figure for figure in reading.figures if figure is not asks and _are_heads(figure, asks)]
@@ -119,6 +135,9 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
 
 def _are_heads(figure: Figure, asks: Figure) -> bool:
     people = count_of(figure, "people") and not count_of(figure, "queries")
+    if not people and figure.nouns and not (figure.size or figure.duration or figure.period):
+        things = count_of(figure, "queries") or count_of(figure, "items") or count_of(figure, "documents")
+        people = not things and 0 < asks.first - figure.number.end <= 4 and figure.nouns[0].isalpha()
     return people and not figure.number.bare_year and abs(figure.first - asks.first) < 25
 
 
@@ -179,6 +198,8 @@ def _is_sign(token: Token) -> bool:
 
 def _in_hand(reading: Reading, figure: Figure, signs: list[int]) -> bool:
     tokens, first = reading.text.tokens, figure.number.first
+    if reading.before(first, {"these", "those"}, 1):
+        return False
     named = bool(set(figure.nouns) & _EXAMPLE_NOUNS)
     counted = named or count_of(figure, "items") or count_of(figure, "queries") or "data" in figure.nouns
     if (count_of(figure, "people") and not counted) or reading.near(first, figure.end, {"prompt"}, 0, 5):
