@@ -8,6 +8,7 @@ from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Tab
 from agent.memo.wording import wording
 from agent.memo.writer import joined
 from knowledge.blueprints import load_blueprints
+from knowledge.claims import Conflict
 from knowledge.options import OPTIONS, Option
 
 SHOWN_REASONS = 1
@@ -139,17 +140,23 @@ def _renamed(change: dict[str, Any]) -> dict[str, Any]:
 def bearing_conflicts(case: Case, sections: Iterable[Section]) -> tuple[str, ...]:
     """The conflicts on a topic that these sections cite a claim about and that bear on the option advised.
 
-    Those on what moves the option most come first, then those on the rest of the main part, then on the appendix.
+    Those that a cited claim takes part in come first, and among them those on what moves the option most; the rest of
+    the main part weighs less, and the appendix least.
     """
+    cited: set[str] = set()
     weights = {topic: abs(reason["effect"]) for reason in _strongest_last(case) for topic in _topics(case, reason)}
     for section in sections:
         for sentence in (sentence for block in section.blocks for sentence in sentences_of(block)):
             for citation in sentence.citations:
+                cited.add(citation.claim)
                 topic = case.claims[citation.claim].topic
                 weights[topic] = max(weights.get(topic, -1.0), -1.0 if section.appendix else 0.0)
     found = [conflict for conflict in case.claims.conflicts_on(weights) if case.option in conflict.options]
-    heaviest = sorted(found, key=lambda conflict: -max(weights.get(topic, -1.0) for topic in conflict.topics))
-    return tuple(conflict.id for conflict in heaviest)
+
+    def weight(conflict: Conflict) -> tuple[bool, float]:
+        return not cited.isdisjoint(conflict.claims), max(weights.get(topic, -1.0) for topic in conflict.topics)
+
+    return tuple(conflict.id for conflict in sorted(found, key=weight, reverse=True))
 
 
 def _strongest_last(case: Case) -> list[Any]:

@@ -170,6 +170,17 @@ def test_a_conflict_the_advice_rests_on_is_always_shown(advised: Advised) -> Non
         assert all(claim in memo.cited for claim in conflict.claims)
 
 
+def test_every_conflict_on_what_a_memo_cites_is_shown_where_it_bears_on_the_advised_option(memo: Memo) -> None:
+    claims = load_claims()
+    of_conflicts = ("conflicts", "more_conflicts")
+    said = [(section, sentence) for section, sentence in memo.sentences() if section not in of_conflicts]
+    topics = {claims[citation.claim].topic for _, sentence in said for citation in sentence.citations}
+    option = memo.grounds["decision"]["recommendation"]["option"]
+    bearing = {conflict.id for conflict in claims.conflicts_on(topics) if option in conflict.options}
+    paths = [value.path for section, each in memo.sentences() if section in of_conflicts for value in each.values]
+    assert {path.split("/")[1] for path in paths} == bearing
+
+
 def test_american_spelling_leaves_the_users_words_alone(advised: Advised) -> None:
     profile = {**SUPPORT_BOT, "use_case": "The colour of our behaviour"}
     memo = write_memo(made(profile), {}, spelling="american")

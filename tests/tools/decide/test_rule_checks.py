@@ -155,3 +155,17 @@ def test_every_add_on_of_the_rules_has_such_a_profile() -> None:
 def test_an_empty_profile_still_gets_an_honest_answer() -> None:
     decision = decide(as_profile({}), AS_OF)
     assert decision.certificate.certainty == "open" and decision.recommendation.confidence < 0.6
+
+
+def test_what_speaks_against_an_option_rests_on_the_claims_named_for_it() -> None:
+    reasons = decide(parse_profile({"contains_pii": True, "gap": "knowledge"}), AS_OF).reasons
+    cited = {reason.option: reason.citations for reason in reasons if reason.rule == "personal-data"}
+    rule = next(rule for rule in engine().book.evidence if rule.id == "personal-data")
+    assert cited == {"rag": rule.claims, "fine_tuning": rule.against_claims}
+    assert set(rule.rests_on) == {*rule.claims, *rule.against_claims}
+
+
+def test_claims_against_need_a_sentence_that_rests_on_them() -> None:
+    rule = {"id": "r", "when": {"fact": "gap", "is": "none"}, "reason": "r", "claims": [CLAIM], "effects": {"rag": 1}}
+    with pytest.raises(ValueError, match="no `against`"):
+        Evidence.model_validate({**rule, "against_claims": [CLAIM]})
