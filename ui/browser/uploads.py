@@ -82,12 +82,15 @@ def draw_outcome(outcome: Outcome) -> None:
 
 
 def _awaited(upload: Upload) -> Outcome:
-    bar = st.progress(0.0, plain(word("upload_working", name=upload.name)))
+    place = st.empty()
+    with place.container():
+        bar = st.progress(0.0, plain(word("upload_working", name=upload.name)))
+        st.caption(word("upload_stay"))
     if upload.work is None:
         upload.work = outbox.in_background(_process, upload)
     sentence = plain(word("upload_working", name=upload.name))
     outbox.awaited(upload.work, lambda: bar.progress(min(upload.done, 1.0), sentence))
-    bar.empty()
+    place.empty()
     return upload.work.result()
 
 
