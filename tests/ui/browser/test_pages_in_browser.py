@@ -1,13 +1,14 @@
 """The pages around a consultation in a real Chromium: memo, what-if, uploads, sessions, knowledge."""
 
 import json
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from agent.consultation import Consultant
 from agent.protocol import Said
@@ -21,6 +22,14 @@ HOSTILE = (
     "<img src=http://evil.example/a onerror=alert(1)> ![x](http://evil.example/b.png) [click](javascript:alert(1)) "
     "$\\frac{1}{2}$ :red[danger] :material/delete: www.evil.example `code` **bold** "
     "over 300 pages of docs, updated weekly"
+)
+HOSTILE_NAMES = (
+    "![x](http:evil.example b.png) [y](javascript:alert(1)).md",
+    "<img src=x onerror=alert(1)> & <b>.csv",
+    "$\\frac{1}{2}$ :red[danger] :material_delete: `x` **y**.md",
+    "..%2f..%2fetc%2fpasswd www.evil.example.md",
+    "report\u202egpj.md",
+    "=cmd|' C'!A0.csv",
 )
 PAGES = ("/", "/what-if", "/memo", "/sessions", "/knowledge")
 
@@ -143,6 +152,26 @@ def test_hostile_text_is_shown_as_text_everywhere(page: Page, app: Served) -> No
     for path in PAGES:
         opened(page, app, f"{path}?session={session}")
         for selector in ('img[src*="evil"]', 'a[href*="evil"]', 'a[href^="javascript"]', ".katex", "script[src*=evil]"):
+            assert page.locator(selector).count() == 0, (path, selector)
+    assert app.off_origin == []
+
+
+def test_hostile_file_names_are_shown_as_text(page: Page, app: Served) -> None:
+    session = begin(page, app, "We want to use a language model for our internal wiki of 400 pages.")
+    content = b"# Notes\n\nEdited on Fridays."
+    files = [FilePayload(name=name, mimeType="text/plain", buffer=content) for name in HOSTILE_NAMES]
+    page.locator('input[type="file"]').first.set_input_files(files)
+    page.get_by_test_id("stChatInputSubmitButton").click()
+    expect(page.get_by_text("cmd|")).to_be_visible()
+    settled(page)
+    shown = page.get_by_test_id("stChatMessage").filter(has_text=re.compile("Document: |cannot be|csv"))
+    expect(shown).to_have_count(len(HOSTILE_NAMES))
+    for path in ("/", "/knowledge"):
+        if path != "/":
+            opened(page, app, f"{path}?session={session}")
+            page.get_by_role("tab", name="Your documents").click()
+            page.get_by_text("reportgpj.md").first.wait_for()
+        for selector in ("img[src=x]", 'a[href*="evil"]', 'a[href^="javascript"]', ".katex", ".stMarkdownColoredText"):
             assert page.locator(selector).count() == 0, (path, selector)
     assert app.off_origin == []
 
