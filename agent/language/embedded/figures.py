@@ -143,6 +143,8 @@ def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
         duration = None
     if duration and not number.percent and number.usd is None:
         return Figure(number, number.first, end + 1, duration=duration, nouns=_nouns(text, end + 1, starts))
+    if size == "word" and after_unit in {"file", "files", "document", "documents", "doc", "docs"}:
+        size = None  # the word processor
     if size and number.usd is None and not (unit == "page" and after_unit in {"long"}):
         period, stop = _period(text, end + 1, starts, ahead=1)
         return Figure(

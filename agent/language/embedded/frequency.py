@@ -147,7 +147,7 @@ def _period_days(word: str) -> float:
 
 def _about_changes(reading: Reading, repeat: Repeat) -> bool:
     text = reading.text
-    if reading.near(repeat.first, repeat.end, _NOT_KNOWLEDGE, 7, 3):
+    if reading.near(repeat.first, repeat.end, _NOT_KNOWLEDGE - _with_docs(reading, repeat), 7, 3):
         return False
     counted = any(
         figure.first < repeat.end <= figure.end
@@ -166,6 +166,15 @@ def _about_changes(reading: Reading, repeat: Repeat) -> bool:
     if window & _CHANGE:
         return True
     return bool(window & _WEAK_CHANGE and window & _DOC)
+
+
+def _with_docs(reading: Reading, repeat: Repeat) -> set[str]:
+    """ "We update the docs with every release, so monthly": the release is only the occasion."""
+    docs = (_DOC & {stem(word) for word in word_classes()["doc"]}) - _NOT_KNOWLEDGE
+    changed = reading.near(repeat.first, repeat.end, _CHANGE, 9, 0) and reading.near(
+        repeat.first, repeat.end, docs, 8, 0
+    )
+    return {"releas", "version", "sprint"} if changed else set()
 
 
 def _verbless(reading: Reading, first: int, end: int) -> bool:

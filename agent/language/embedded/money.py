@@ -11,6 +11,8 @@ _CEILING = context_words("money_ceiling")
 _STRONG = context_words("money_strong")
 _BUILD = context_words("money_build")
 _RUN = context_words("money_run")
+_RUNNING = context_words("money_running")
+_APPROVED = context_words("money_approved")
 _GOODS = context_words("money_goods")
 _SPENT = context_words("money_spent")
 _PAID_NOW = context_words("money_paid_now")
@@ -34,9 +36,11 @@ def _is_budget(reading: Reading, figure: Figure) -> bool:
     if unpriced and not (
         (reading.near(figure.first, figure.end, _SPENT, 5, 4) and not figure.nouns[:1] and number.low >= 50)
         or _bare_money(reading, figure)
+        or (number.scale >= 1000 and not figure.nouns[:1] and reading.before(figure.first, _APPROVED, 4))
     ):
         return False
-    if reading.near(figure.first, figure.end, _GOODS, 6, 3) and not spoken:
+    running = bool(figure.period) and reading.near(figure.first, figure.end, _RUNNING, 8, 4)
+    if reading.near(figure.first, figure.end, _GOODS, 6, 3) and not spoken and not running:
         return False
     if reading.near(figure.first, figure.end, _PAID_NOW, 6, 0) and not reading.near(
         figure.first,
@@ -59,11 +63,14 @@ def _bare_money(reading: Reading, figure: Figure) -> bool:
     return (
         bool(figure.period)
         and figure.number.low >= 50
-        and reading.near(figure.first, figure.end, _SPENT | {"usd", "dollar", "fee"}, 12, 4, clause=False)
+        and (
+            reading.near(figure.first, figure.end, _SPENT | {"usd", "dollar", "fee"}, 12, 4, clause=False)
+            or (figure.period in {"month", "year"} and reading.near(figure.first, figure.end, _RUNNING, 8, 4))
+        )
         and not [
             n
             for n in figure.nouns
-            if n not in {"a", "per", "each", "month", "year", "monthly", "/", "an", "annum", "usd"}
+            if n not in {"a", "per", "each", "month", "year", "monthly", "/", "an", "annum", "usd", "for", *_RUNNING}
         ]
     )
 

@@ -77,6 +77,9 @@ def _one(text: Text, index: int) -> Number | None:
         return replace(value, end=value.end + 1, low=value.low / 100, high=value.high / 100, percent=True)
     if after == "per" and word_at(text, value.end + 1) == "cent":
         return replace(value, end=value.end + 2, low=value.low / 100, high=value.high / 100, percent=True)
+    if usd is None and after in {"$", "€", "£"} and not word_at(text, value.end + 1)[:1].isdigit():
+        if value.end + 1 >= len(text.tokens) or text.tokens[value.end + 1].kind != "number":
+            return replace(value, end=value.end + 1, usd=words.currencies[after])
     if usd is None and stem(after) in {stem(word) for word in words.currencies if word.isalpha()}:
         rate = next(rate for word, rate in words.currencies.items() if stem(word) == stem(after))
         return replace(value, end=value.end + 1, usd=rate)

@@ -10,6 +10,9 @@ from knowledge.facts import fact_specs
 NEAR = 4
 """Words between a negation and what it negates."""
 
+_TURNS = {",", ":", "unless"}
+"""What a negation before it does not reach over."""
+
 _QUESTION_WORDS = {
     "what",
     "how",
@@ -69,7 +72,7 @@ class Scope:
         """Whether an odd number of negations of the same clause stands just before or inside tokens first to end."""
         clause_first, _ = text.clause_of(first)
         reach = max(clause_first, first - NEAR)
-        commas = [index for index in range(reach, first) if text.tokens[index].stem in {",", ":"}]
+        commas = [index for index in range(reach, first + 1) if text.tokens[index].stem in _TURNS]
         reach = commas[-1] + 1 if commas else reach
         return sum(reach <= index < end for index in self.negations) % 2 == 1
 

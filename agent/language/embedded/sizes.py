@@ -172,6 +172,12 @@ def _stands_for_each(reading: Reading, figure: Figure) -> bool:
     return reading.text.tokens[figure.first].raw == "one" and before in {"each", "every", "which", "that", "this"}
 
 
+def _bracketed(reading: Reading, figure: Figure) -> bool:
+    """ "85k abstracts (250 words)"."""
+    text = reading.text
+    return bool(figure.first) and text.raw_at(figure.first - 1) == "(" and text.raw_at(figure.end) == ")"
+
+
 def _documents(reading: Reading, used: set[int]) -> Iterator[Candidate]:
     """ "600 articles of around 700 words each", "5,000 reports, ten pages on average"."""
     tokens = reading.text.tokens
@@ -187,7 +193,11 @@ def _documents(reading: Reading, used: set[int]) -> Iterator[Candidate]:
         if count.size or count.duration or count.period or count.number.percent or count.number.usd or not texts:
             continue
         between = {token.raw for token in tokens[count.number.end : length.first]}
-        per_one = reading.near(length.first, length.end, _EACH, 3, 3) or between & {"of", "averaging", "average", "at"}
+        per_one = (
+            _bracketed(reading, length)
+            or reading.near(length.first, length.end, _EACH, 3, 3)
+            or between & {"of", "averaging", "average", "at", "x", "×", "*"}
+        )
         if per_one and reading.text.sentence_of(count.first) == reading.text.sentence_of(length.first):
             used |= {id(count), id(length)}
             product = Number(

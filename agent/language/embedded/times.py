@@ -105,6 +105,7 @@ def _is_wait(reading: Reading, figure: Figure) -> bool:
             "drive",
             "phone",
             "queue",
+            "load",
             *(() if reading.text.raw_at(figure.end) == "per" else ("line",)),
         },
         4,

@@ -128,6 +128,7 @@ class EmbeddedLanguage:
         asks_something = any(hit.meaning != "thanks" for hit in book("intents.yaml").find(reading.text))
         gap = read_gap(reading, not asks_something and reading.asked in {None, "gap", "use_case"}, found)
         if gap and not any(candidate.fact == "gap" for candidate in found):
+            found = [one for one in found if one.fact != "needs_citations" or not _overlap(one, gap)]
             found.append(gap)
         stated = {candidate.fact for candidate in found}
         guessed = [] if asks_something else read_meanings(reading, found)
@@ -178,6 +179,11 @@ def spelling() -> Spelling:
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
     """Sentences that cannot be read state nothing."""
     return replace(scope, instructed=scope.instructed, others=scope.others | unread.tokens) if unread else scope
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    """ "It cites cases that were never decided" complains of what it cites and asks for no sources."""
+    return one.first < other.end and other.first < one.end
 
 
 def _complained_of(statements: Sequence[Statement], task: TaskMention) -> bool:

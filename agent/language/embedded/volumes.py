@@ -14,6 +14,9 @@ _PROCESSING = context_words("volumes_processing")
 _VOLUME = context_words("volumes_volume")
 _GROWING = context_words("volumes_growing")
 _INVOKED = context_words("volumes_invoked")
+_USUAL = context_words("volumes_usual")
+_GONE = context_words("volumes_gone")
+_CAPPED = context_words("volumes_capped")
 _TIMES = {"x", "times", "*", "×"}
 _OUTCOME = context_words("volumes_outcome")
 _JOINED_WITH = {"with", "alongside", "plus", "including"}
@@ -42,7 +45,8 @@ def read_volume(reading: Reading) -> Iterator[Candidate]:
         ):
             alone.append(figure)
     steady = [figure for figure in alone if not reading.near(figure.first, figure.end, {"peak", "burst"}, 1, 3)]
-    for figure in steady or alone:
+    usual = [figure for figure in steady if reading.near(figure.first, figure.end, _USUAL, 5, 3)]
+    for figure in usual or steady or alone:
         assert figure.period  # noqa: S101  (only figures with a period were kept)
         yield _volume(figure, figure.number, per_day(1, figure.period), figure.first, figure.end)
 
@@ -69,7 +73,7 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
         or ("time" in figure.nouns and not reading.near(first, end, _INVOKED, 5, 2))
     ):
         return False
-    if _of_one(reading, figure):
+    if _of_one(reading, figure) or reading.before(first, _CAPPED, 3):
         return False  # what one person does; the product with their number is read elsewhere
     if not count_of(figure, "queries") and ("new" in figure.nouns or reading.before(first, {"expert", "review"}, 4)):
         return False
@@ -116,13 +120,14 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
     text = reading.text
     for asks in reading.figures:
         often = "time" in asks.nouns[:1] and asks.period
-        spoken = count_of(asks, "queries") or often or reading.near(asks.first, asks.end, {"ask"}, 4, 2)
+        handled = count_of(asks, "items") and reading.before(asks.first, {"each"}, 4)
+        spoken = count_of(asks, "queries") or often or handled or reading.near(asks.first, asks.end, {"ask"}, 4, 2)
         shared = reading.near(asks.first, asks.end, {"each", "apiec"}, 8 if often else 5, 3)
         times = asks.first > 0 and text.tokens[asks.first - 1].raw in _TIMES
         shared = shared or _each_of_them(reading, asks)
         if not spoken or not (shared or times or _per_person(reading, asks)):
             continue
-        heads = [figure for figure in reading.figures if figure is not asks and _are_heads(figure, asks)]
+        heads = [figure for figure in reading.figures if figure is not asks and _are_heads(reading, figure, asks)]
         period = asks.period or next((figure.period for figure in heads if figure.period), None)
         if heads and period:
             people = min(heads, key=lambda figure: abs(figure.first - asks.first))
@@ -133,11 +138,13 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
                 yield _volume(asks, product, 1 / DAYS[period], first, end, derived=True)
 
 
-def _are_heads(figure: Figure, asks: Figure) -> bool:
+def _are_heads(reading: Reading, figure: Figure, asks: Figure) -> bool:
     people = count_of(figure, "people") and not count_of(figure, "queries")
     if not people and figure.nouns and not (figure.size or figure.duration or figure.period):
         things = count_of(figure, "queries") or count_of(figure, "items") or count_of(figure, "documents")
-        people = not things and 0 < asks.first - figure.number.end <= 4 and figure.nouns[0].isalpha()
+        asking = reading.near(figure.number.end, figure.number.end, {"ask", "send", "submit", "write"}, 0, 3)
+        near = asking or 0 < asks.first - figure.number.end <= 4
+        people = not things and near and figure.first < asks.first and figure.nouns[0].isalpha()
     return people and not figure.number.bare_year and abs(figure.first - asks.first) < 25
 
 
@@ -155,7 +162,8 @@ def read_examples(reading: Reading) -> Iterator[Candidate]:
         yield Candidate(hit.meaning, Known(0), hit.first, hit.end, confidence=0.9)
     for figure in reading.figures:
         number = figure.number
-        if _countable(figure) and not reading.near(number.first, number.end, _NOT_IN_HAND, 4, 1):
+        gone = reading.near(number.first, number.end, _GONE, 0, 14, clause=False)
+        if _countable(figure) and not gone and not reading.near(number.first, number.end, _NOT_IN_HAND, 4, 1):
             signs = _signs(reading, figure)
             if _in_hand(reading, figure, signs):
                 end = max([sign + 1 for sign in signs][:3], default=number.end)
