@@ -61,6 +61,17 @@ def test_a_fact_is_corrected_in_its_panel(page: Page, app: Served) -> None:
     expect(page.locator(".st-key-changed")).to_contain_text("how often the knowledge changes")
 
 
+def test_the_costs_follow_a_message_while_their_tab_is_open(page: Page, app: Served) -> None:
+    begin(page, app, SUPPORT)
+    page.get_by_role("tab", name="Costs and wait").click()
+    table = page.get_by_role("region", name="Costs and wait")
+    expect(table).to_contain_text("Retrieval (RAG)")
+    before = table.inner_text()
+    say(page, "90,000 questions a day")
+    expect(table).not_to_have_text(before)
+    expect(page.get_by_role("tab", name="Costs and wait")).to_have_attribute("aria-selected", "true")
+
+
 def test_reloading_shows_the_same_conversation(page: Page, app: Served) -> None:
     begin(page, app, VAGUE)
     say(page, "about 500 requests a day")

@@ -158,8 +158,10 @@ def test_hostile_text_is_shown_as_text_everywhere(page: Page, app: Served) -> No
 
 def test_hostile_file_names_are_shown_as_text(page: Page, app: Served) -> None:
     session = begin(page, app, "We want to use a language model for our internal wiki of 400 pages.")
-    content = b"# Notes\n\nEdited on Fridays."
-    files = [FilePayload(name=name, mimeType="text/plain", buffer=content) for name in HOSTILE_NAMES]
+    files = [
+        FilePayload(name=name, mimeType="text/plain", buffer=f"# Notes {number}\n\nEdited on day {number}.".encode())
+        for number, name in enumerate(HOSTILE_NAMES)
+    ]
     page.locator('input[type="file"]').first.set_input_files(files)
     page.get_by_test_id("stChatInputSubmitButton").click()
     expect(page.get_by_text("cmd|")).to_be_visible()
@@ -170,7 +172,7 @@ def test_hostile_file_names_are_shown_as_text(page: Page, app: Served) -> None:
         if path != "/":
             opened(page, app, f"{path}?session={session}")
             page.get_by_role("tab", name="Your documents").click()
-            page.get_by_text("reportgpj.md").first.wait_for()
+            page.get_by_text("gpj.md").first.wait_for()
         for selector in ("img[src=x]", 'a[href*="evil"]', 'a[href^="javascript"]', ".katex", ".stMarkdownColoredText"):
             assert page.locator(selector).count() == 0, (path, selector)
     assert app.off_origin == []
