@@ -7,6 +7,7 @@ from typing import Any
 
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
+from tools.wording import lower_first
 
 MONTHS = "January February March April May June July August September October November December".split()
 DIRECTION_MARKS = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD])
@@ -93,11 +94,6 @@ def day(value: str) -> str:
     """An ISO date as 21 November 2026, in any locale."""
     at = date.fromisoformat(value)
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
-
-
-def lower_first(text: str) -> str:
-    """The text as it stands inside a sentence; abbreviations keep their capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def sentence(text: str) -> str:

@@ -13,6 +13,7 @@ from tools.cost.rates import Rates
 from tools.cost.sampling import Array, shares, triangular, uniform
 from tools.decide.priors import draw
 from tools.profile import Profile, Range
+from tools.wording import lower_first
 
 PRICED_FACTS = (
     "queries_per_day knowledge_tokens prompt_tokens context_tokens output_tokens annual_growth labeled_examples"
@@ -81,7 +82,7 @@ def updates_per_year(values: Values, rates: Rates) -> Array:
 def _fact(spec: FactSpec, profile: Profile, gap: str) -> Input:
     value, stated = profile.known(spec.name), profile.facts.get(spec.name)
     unit = spec.unit or ("share" if spec.kind == "share" else "")
-    made = partial(Input, spec.name, spec.label.lower(), unit)
+    made = partial(Input, spec.name, lower_first(spec.label), unit)
     if value is not None:
         number = float(spec.codes.index(str(value))) if spec.categorical else float(value)
         return made("stated in the profile", number, partial(_constant, number))

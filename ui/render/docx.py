@@ -11,7 +11,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from agent.memo.forms import lower_first
 from agent.memo.outline import (
     Block,
     Bullets,
@@ -25,6 +24,7 @@ from agent.memo.outline import (
     Table,
 )
 from knowledge.errors import UnavailableError
+from tools.wording import lower_first
 from ui.render.layout import leads, run
 from ui.render.optional import optional
 from ui.render.pdf import chart_png

@@ -8,6 +8,7 @@ from agent.language.embedded.wording import value_in_words
 from agent.language.port import Ambiguity, Statement
 from knowledge.facts import fact_specs
 from tools.profile import FactValue, Known, Open, Profile, Range
+from tools.wording import lower_first
 
 
 def settle(
@@ -58,7 +59,7 @@ def _ambiguity(reading: Reading, fact: str, group: Sequence[Candidate], correcti
             asked = " or ".join(value_in_words(fact, value) for value in readings)
             return Ambiguity(fact, quote, readings, f"“{quote}”: {asked}?")
         if candidate.choices:
-            labels = " or the ".join(fact_specs()[choice].label.lower() for choice in candidate.choices)
+            labels = " or the ".join(lower_first(fact_specs()[choice].label) for choice in candidate.choices)
             return Ambiguity(fact, quote, (candidate.value,), f"“{quote}”: is that the {labels}?")
     values = _distinct(group)
     if corrections.cued or len(values) < 2 or spec.kind == "text":
@@ -66,7 +67,7 @@ def _ambiguity(reading: Reading, fact: str, group: Sequence[Candidate], correcti
     if not spec.numeric or not _nested(values):
         first, second = group[0], next(other for other in group if other.value != group[0].value)
         quotes = [reading.text.quote(item.first, item.end) for item in (first, second)]
-        question = f"You said “{quotes[0]}” and “{quotes[1]}”. Which one holds for: {spec.label.lower()}?"
+        question = f"You said “{quotes[0]}” and “{quotes[1]}”. Which one holds for: {lower_first(spec.label)}?"
         return Ambiguity(fact, quotes[0], (first.value, second.value), question)
     return None
 

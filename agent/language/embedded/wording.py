@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agent.language.port import Evidence, Question, Statement, Understanding
 from knowledge.facts import FactSpec, Scalar, fact_specs
 from tools.profile import FactValue, Open, Range
+from tools.wording import lower_first
 
 NOTHING_FOUND = "Nothing in the knowledge base answers that."
 MOST_SENTENCES = 3
@@ -60,7 +61,7 @@ def _sentence(text: str) -> str:
 def _noted(said: Statement) -> str:
     spec = fact_specs()[said.fact]
     source = f" (from “{said.quote}”)" if said.origin == "derived" else ""
-    return f"{spec.label.lower()} {value_in_words(said.fact, said.value)}{source}"
+    return f"{lower_first(spec.label)} {value_in_words(said.fact, said.value)}{source}"
 
 
 def _scalar(spec: FactSpec, value: Scalar, unit: bool = True) -> str:
