@@ -10,7 +10,7 @@ from agent.language.embedded.lexicon import book
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import stem
 from knowledge.facts import FactSpec, fact_specs
-from tools.profile import FactValue, Known, Open, Range, State
+from tools.profile import Known, Open, State
 
 SHORT = 12
 """Words up to which a message without a number may be nothing but an answer."""
@@ -112,8 +112,6 @@ def _number(reading: Reading, spec: FactSpec, found: Sequence[Candidate]) -> Can
         return None
     factor, choices = _default(spec, number.low, low)
     value = value_of(number, factor, whole=spec.kind == "integer", digits=12)
-    if not _possible(spec, value):
-        return None
     other = other_of(number, factor, whole=spec.kind == "integer")
     if choices:
         other = value_of(number, choices, whole=True, digits=12)
@@ -144,12 +142,6 @@ def _default(spec: FactSpec, number: float, figure: Figure) -> tuple[float, floa
     if spec.name == "knowledge_tokens" and number < _BARE_TOKENS:
         return 650.0, 1.0
     return (figure.number.usd or 1.0), None
-
-
-def _possible(spec: FactSpec, value: FactValue) -> bool:
-    ends = [value.value] if isinstance(value, Known) else [value.low, value.high] if isinstance(value, Range) else []
-    assert spec.low is not None and spec.high is not None  # noqa: S101  (numeric facts have limits)
-    return all(isinstance(end, int | float) and spec.low <= end <= spec.high for end in ends)
 
 
 def _state(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Candidate | None:

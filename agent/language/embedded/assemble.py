@@ -42,6 +42,14 @@ def possible(candidate: Candidate) -> bool:
     return all(isinstance(end, int | float) and spec.low <= end <= spec.high for end in ends)
 
 
+def out_of_range(reading: Reading, candidate: Candidate) -> str:
+    """What is said of a value that no situation can have: the words, the fact, and what it takes."""
+    spec = fact_specs()[candidate.fact]
+    quote = reading.text.quote(candidate.first, candidate.end)
+    unit = f" {spec.unit}" if spec.unit else ""
+    return f"“{quote}” is not noted: {lower_first(spec.label)} takes {spec.low:,.12g} to {spec.high:,.12g}{unit}."
+
+
 def _chosen(group: Sequence[Candidate], corrections: Corrections) -> Candidate:
     """The value that counts: the last word in a correction, else the surest, else the most telling first."""
     if corrections.cued:

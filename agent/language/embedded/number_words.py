@@ -233,9 +233,15 @@ def _fraction(text: Text, index: int) -> Number | None:
     return Number(first, index + 1, max(1, count) * fraction, max(1, count) * fraction, share=True)
 
 
+_RANGE_BEFORE = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)?(?:k|m|bn?|ms|s|%)[-–]$", re.IGNORECASE)
+"""The lower end of a range with its unit: the number after it is the upper end."""
+
+
 def is_label(text: Text, token: Token) -> bool:
     """Digits that are part of a name: GPT-4, v2, H100, p95, Q3, 70B models, #12."""
     before = text.message[max(0, token.start - 24) : token.start]
+    if _RANGE_BEFORE.search(before):
+        return False
     if before.endswith("#") or (
         _LABEL_BEFORE.search(before) and not re.search(r"(?:\b(?:USD|EUR|GBP|sub|ca)-?)$", before, re.IGNORECASE)
     ):

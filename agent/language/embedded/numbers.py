@@ -11,6 +11,7 @@ _POINT_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 _GROUPING = re.compile(r"[’'\s]")
 _YEAR = re.compile(r"(19|20)\d\d")
 _GROWN = {stem(word) for word in "grow grew went increase rise rose up jump climb move".split()}
+_MINUS = {"-", "−"}
 _RANGE_WORDS = {"to", "or", "-"}
 
 
@@ -22,9 +23,20 @@ def find_numbers(text: Text) -> list[Number]:
         if number is None:
             index += 1
         else:
-            found.append(_marked(text, number))
+            found.append(_signed(text, _marked(text, number)))
             index = number.end
     return found
+
+
+def _signed(text: Text, number: Number) -> Number:
+    """The number with the minus before it, where that is a sign and no hyphen."""
+    if not number.first:
+        return number
+    sign, before = text.tokens[number.first - 1], text.tokens[number.first - 2] if number.first > 1 else None
+    glued = sign.end == text.tokens[number.first].start and (before is None or before.end < sign.start)
+    if sign.raw == "minus" or (sign.raw in _MINUS and glued):
+        return replace(number, first=number.first - 1, low=-number.high, high=-number.low, other=None)
+    return number
 
 
 def _number_at(text: Text, index: int) -> Number | None:

@@ -88,10 +88,12 @@ def _sign(message: str, sign: str, start: int, end: int, before: list[Token]) ->
 
 
 def _dash(message: str, start: int, end: int) -> str | None:
-    """A dash between numbers is a range, inside a word nothing, between spaces a break."""
+    """A dash between numbers is a range, before one a minus, inside a word nothing, between spaces a break."""
     before, after = message[start - 1 : start], message[end : end + 1]
     if _SPACES.match(after or " ") and _SPACES.match(before or " "):
         return "-" if message[:start].rstrip()[-1:].isdigit() and message[end:].lstrip()[:1].isdigit() else ";"
+    if after.isdigit() and (not before or _SPACES.match(before)):
+        return "-"
     left_is_number = re.search(r"\d[a-zA-Z%]{0,2}$", message[:start]) is not None
     return "-" if left_is_number and (after.isdigit() or after in "$€£") else None
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 
 from agent.language.embedded.answers import hedged, read_answer
-from agent.language.embedded.assemble import settle
+from agent.language.embedded.assemble import out_of_range, possible, settle
 from agent.language.embedded.choices import read_choices
 from agent.language.embedded.clean import NOTHING_TO_READ, CleanMessage, clean_message
 from agent.language.embedded.corrections import (
@@ -94,6 +94,7 @@ class EmbeddedLanguage:
         notes = (
             clean.notes
             + ((IGNORED,) if reading.scope.instructed else ())
+            + tuple(out_of_range(reading, candidate) for candidate in candidates if not possible(candidate))
             + (_unread_note(unread, statements) if unread else ())
         )
         return Understanding(

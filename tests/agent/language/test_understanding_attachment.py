@@ -3,7 +3,7 @@
 import pytest
 
 from agent.language.embedded.understand import EmbeddedLanguage
-from tools.profile import Known, parse_profile
+from tools.profile import Known, Range, parse_profile
 
 
 def read(message: str) -> dict[str, object]:
@@ -70,3 +70,15 @@ def test_what_is_permitted_to_vary_is_no_complaint() -> None:
 
 def test_the_second_half_of_a_contrast_is_what_is_meant() -> None:
     assert read("It is not that it lacks facts, it cannot keep to the template.")["gap"] == "behavior"
+
+
+@pytest.mark.parametrize("message", ["We get -5 questions a day.", "We get 5000000000000 questions a day."])
+def test_a_value_that_no_situation_can_have_is_not_noted_and_said_so(message: str) -> None:
+    understanding = EmbeddedLanguage().understand(message, None, parse_profile({}))
+    assert understanding.value("queries_per_day") is None
+    assert any("volume takes 0 to 1,000,000,000 queries a day" in note for note in understanding.notes)
+
+
+def test_a_range_whose_ends_both_carry_a_scale_stays_a_range() -> None:
+    understanding = EmbeddedLanguage().understand("10k-50k queries a day", None, parse_profile({}))
+    assert understanding.value("queries_per_day") == Range(10_000, 50_000)
