@@ -1,7 +1,7 @@
 """The ledger: the append-only list of what was said and asked. Everything else is a fold over it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
@@ -136,18 +136,9 @@ class Ledger:
         """What was stated in one turn."""
         return tuple(entry for entry in self.entries if entry.turn == turn and entry.kind == "stated")
 
-    def parked(self) -> tuple[Entry, ...]:
-        """Statements that were contradicted and are kept without being applied."""
-        return tuple(entry for entry in self.current if entry.kind == "parked")
-
     def facts_document(self) -> dict[str, Any]:
         """The facts as every door shows them: value, the user's words, origin, who said it."""
         return {name: _heard_document(entry) for name, entry in self.heard.items()}
-
-
-def renumbered(entries: Iterable[Entry], turn: int) -> tuple[Entry, ...]:
-    """The entries as part of another turn."""
-    return tuple(replace(entry, turn=turn) for entry in entries)
 
 
 def _heard_document(entry: Entry) -> dict[str, Any]:

@@ -10,14 +10,13 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from agent.database import Database
 from agent.schema import letters, threads
 
-Stage = Literal["new", "begun", "done"]
 KEPT_FOR = dt.timedelta(days=7)
 """How long the id of a finished letter is remembered: far longer than any messenger delivers again."""
 

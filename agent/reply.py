@@ -16,7 +16,6 @@ from tools.decide.decision import Decision
 from tools.decide.record import recommendation_document
 from tools.profile import Known, Open
 
-MOST_NOTED = 12
 MOST_NAMED = 4
 MOST_SET_ASIDE = 3
 

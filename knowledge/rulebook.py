@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -70,12 +70,6 @@ class Not(_Entry):
     """This does not hold."""
 
     not_: "Condition" = Field(alias="not")
-
-
-def _kind_of_condition(document: Any) -> type[_Entry] | None:
-    kinds: dict[str, type[_Entry]] = {"fact": FactIs, "exceeds": Exceeds, "all": AllOf, "any": AnyOf, "not": Not}
-    found = [kind for key, kind in kinds.items() if isinstance(document, dict) and key in document]
-    return found[0] if len(found) == 1 else None
 
 
 Condition = Annotated[FactIs | Exceeds | AllOf | AnyOf | Not, Field(union_mode="left_to_right")]

@@ -1,7 +1,6 @@
 """Deciding: the advice for a profile with everything that it rests on."""
 
 from datetime import date
-from typing import TypeVar
 
 import numpy as np
 
@@ -31,8 +30,6 @@ from tools.decide.limits import Limits
 from tools.decide.value import open_facts
 from tools.profile import Profile
 from tools.wording import fact_value_text
-
-Optional = TypeVar("Optional", Variant, AddOn)
 
 
 def decide(profile: Profile, as_of: date, prices: PriceTable | None = None, *, with_flips: bool = False) -> Decision:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from knowledge.price_table import ModelPrice, PriceTable, load_prices
+from knowledge.price_table import PriceTable, load_prices
 from tools.advice import advise
 from tools.profile import parse_profile
 from ui.browser.consultancy import settings
@@ -37,13 +37,6 @@ def scenario_advice(saved: Mapping[str, Any], scenario: Scenario) -> dict[str, A
     """The whole advice under a scenario; raises InputError where nothing can be decided on it."""
     profile = parse_profile(supposed(saved, scenario))
     return advise(profile, settings().date(), _prices(scenario, profile.known("model"))).document()
-
-
-def priced_model(advice: Mapping[str, Any]) -> ModelPrice | None:
-    """The rates of the model that an advice was priced with."""
-    table = load_prices(settings().date(), settings().prices)
-    named = advice["profile"].get("model")
-    return table.models.get(named["value"] if isinstance(named, dict) and "value" in named else str(named))
 
 
 def model_names() -> list[str]:
