@@ -12,6 +12,7 @@ from agent.contributions import said_by, sessions_with, withdraw, withdrawal
 from agent.database import open_database
 from agent.desk import Desk
 from agent.graph import Checkpointed, Context
+from agent.hearing import Hear, Hearing, heard_by
 from agent.language.model.book import StoredBook
 from agent.language.model.opening import open_language
 from agent.language.model.usage import Spent
@@ -92,22 +93,32 @@ class Consultant:
                 return self._answer(session, self._store.accept(session, "start", {}))
             return recap(Desk(self._bureau, session, last.number), self._store.card(session).title)
 
-    def send(self, session: str, message: Message, message_id: str | None = None) -> Turn:
-        """The answer to a message; the same answer again where the message's id was answered before."""
+    def send(self, session: str, message: Message, message_id: str | None = None, hear: Hear | None = None) -> Turn:
+        """The answer to a message; the same answer again where the message's id was answered before.
+
+        `hear` is given the reply in pieces while it is made, in the calling thread: a paragraph when it is final, an
+        explanation sentence by sentence as each is verified. A door appends them as they come: put together they are
+        `Turn.reply`, letter by letter, also where the answer was there already. What `hear` raises is raised when the
+        answer is stored. For an iterator use `agent.hearing.Spoken`.
+        """
         message = cleaned(message)
         check_message_id(message_id)
         with METRICS.timed(), self._admission.queue():
             self._quota.take(self._store.card(session).owner or message.by)
-            return self._send(session, message, message_id)
+            hearing = Hearing(hear or (lambda piece: None))
+            turn = self._send(session, message, message_id, hearing)
+            hearing.finish(turn.reply)
+            return turn
 
-    def _send(self, session: str, message: Message, message_id: str | None) -> Turn:
+    def _send(self, session: str, message: Message, message_id: str | None, hearing: Hearing) -> Turn:
         with self._store.lease(session), self._admission.place():
             self._catch_up(session)
             if self._store.last_message(session) is None:
                 self._answer(session, self._store.accept(session, "start", {}))
             self._check_usable(session, message)
             stored = self._store.accept(session, message_id or secrets.token_hex(8), message_body(message))
-            turn = self._answer(session, stored)
+            with heard_by(hearing):
+                turn = self._answer(session, stored)
             if isinstance(message, Said) and self._store.card(session).title == UNTITLED:
                 self._store.rename(session, message.text)
             return turn

@@ -24,6 +24,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
 from agent.desk import Desk
+from agent.protocol import Turn
 from agent.reply import turn_of
 
 RECURSION_LIMIT = 50
@@ -48,6 +49,8 @@ class Context:
 
     desk: Desk
     write_memo: Callable[[Desk], str]
+    turn: Turn | None = None
+    """The reply, once it is made: what was told of it is not made anew where a step is run again."""
 
 
 Step = Runtime[Context]
@@ -101,8 +104,10 @@ def finish(state: State, runtime: Step) -> State:
 def reply(state: State, runtime: Step) -> State:
     """Keeps the answer together with the question it asks, once."""
     desk = runtime.context.desk
-    memo = runtime.context.write_memo(desk) if desk.reading.asks_for("memo") else None
-    desk.bureau.store.answer(desk.session, desk.number, turn_of(desk, memo).document(), desk.newly_asked())
+    if runtime.context.turn is None:
+        memo = runtime.context.write_memo(desk) if desk.reading.asks_for("memo") else None
+        runtime.context.turn = turn_of(desk, memo)
+    desk.bureau.store.answer(desk.session, desk.number, runtime.context.turn.document(), desk.newly_asked())
     return {"number": desk.number}
 
 

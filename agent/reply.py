@@ -5,6 +5,7 @@ from typing import Any
 
 from agent.desk import Desk
 from agent.explain import what_if, what_would_change, why_not, why_question
+from agent.hearing import PARAGRAPH, tell_paragraph
 from agent.interview import chance_of_use, set_aside
 from agent.language.port import Evidence, Intent, Question
 from agent.ledger import Entry
@@ -24,7 +25,7 @@ def turn_of(desk: Desk, memo: str | None = None) -> Turn:
     """The whole answer to one message."""
     return Turn(
         session=desk.session,
-        reply="\n\n".join(part for part in _parts(desk, memo) if part),
+        reply=_told(_parts(desk, memo)),
         asks=desk.question.fact if desk.question else None,
         choices=desk.question.choices if desk.question else None,
         facts=desk.ledger.facts_document(),
@@ -34,6 +35,16 @@ def turn_of(desk: Desk, memo: str | None = None) -> Turn:
         done=desk.question is None,
         memo=memo,
     )
+
+
+def _told(parts: Iterator[str]) -> str:
+    """The parts as paragraphs; each is told when it is there."""
+    told = []
+    for part in parts:
+        if part:
+            tell_paragraph(part)
+            told.append(part)
+    return PARAGRAPH.join(told)
 
 
 def open_document(decision: Decision) -> list[dict[str, Any]]:

@@ -29,7 +29,6 @@ from agent.language.embedded.understand import EmbeddedLanguage
 from agent.language.model.anchoring import faults
 from agent.language.model.endpoint import Address, Endpoint
 from agent.language.model.evidence import Witness
-from agent.language.model.hearing import heard_by
 from agent.language.model.language import ModelLanguage
 from agent.language.model.understanding import Claimed, admitted, joined, parse_read, readable
 from agent.language.model.usage import Limits
@@ -128,7 +127,8 @@ def subtle_lies() -> Iterator[str]:
     memo = write_memo(advise(parse_profile({"gap": "knowledge", "queries_per_day": 900}), load_settings().date()), {})
     claims = [one.text for source in load_claims().sources.values() for one in source.claims]
     truths = [*dict.fromkeys(sentence.text.strip() for _, sentence in memo.sentences()), *claims]
-    made, passed, examples = Counter[str](), Counter[str](), {}
+    made, passed = Counter[str](), Counter[str]()
+    examples: dict[str, str] = {}
     for truth in truths:
         for kind, lie in _subtle(truth):
             made[kind] += 1
@@ -239,9 +239,17 @@ def to_the_door(searcher: Searcher, times: int) -> Iterator[str]:
         consultant = Consultant(settings, searcher=searcher)
         session = consultant.start().session
         consultant.send(session, TALK[0])
-        with heard_by(lambda sentence: waits.append((time.perf_counter() - sent[-1]) * 1_000)):
-            for _ in range(times):
-                consultant.send(session, TALK[2])
+        for _ in range(times):
+            before = len(sent)
+            consultant.send(
+                session,
+                TALK[2],
+                hear=lambda piece, before=before: (
+                    waits.append((time.perf_counter() - sent[-1]) * 1_000)  # type: ignore[misc]
+                    if len(sent) > before
+                    else None
+                ),
+            )
         consultant.close()
     yield f"sentence to the door: p50 {statistics.median(waits):.1f} ms, p95 {_p95(waits):.1f} ms of {len(waits)}"
 

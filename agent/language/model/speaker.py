@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from agent.hearing import tell
 from agent.language.model.counsel import Counsel, passage_grounds
 from agent.language.model.endpoint import Answer, Form, structured
 from agent.language.model.evidence import Witness
 from agent.language.model.explaining import Explanation
 from agent.language.model.failure import NoAnswer
-from agent.language.model.hearing import tell
 from agent.language.model.narrating import kept, worded_form, wording_messages
 from agent.language.model.parameters import Purpose, parameters
 from agent.language.model.understanding import (
@@ -77,8 +77,8 @@ class ModelSpeaker:
         until = time.monotonic() + parameters().explanation_timeouts * self._language.address.timeout_s
         note: list[str] = []
         try:
-            for sentence in explanation.stream(until):
-                tell(sentence)
+            for place, sentence in enumerate(explanation.stream(until)):
+                tell(f" {sentence}" if place else sentence)
         except NoAnswer as failed:
             note = [fallback_line(failed.failure)]
             if failed.failure == "unsupported":
