@@ -1,19 +1,18 @@
-"""The interview in the terminal: Markdown replies, numbered choices, and words typed in return."""
+"""The interview in the terminal: Markdown replies as they are made, numbered choices, and words typed in return."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.text import Text
 
 from agent.consultation import Consultant
 from agent.protocol import Answered, Commanded, Message, Said, Turn
 from agent.wording import scalar_in_words
 from knowledge.errors import ConsultError, InputError
+from ui.cli.growing import Growing, markdown
 from ui.cli.office import spent_line
-from ui.cli.output import printable
 
 COMMANDS = {"/back": "back", "/skip": "skip", "/why": "why", "/memo": "memo", "/restart": "restart"}
 LEAVE = {"/quit", "/exit", "quit", "exit"}
@@ -24,8 +23,9 @@ def converse(consultant: Consultant, turn: Turn) -> None:
     """Talks until the input ends or the user leaves; the session can be continued with its id."""
     console = Console(highlight=False)
     console.print(HINT, style="dim")
+    console.print(markdown(turn.reply))
     while True:
-        _show(console, turn)
+        _show_rest(console, turn)
         try:
             line = console.input("[bold]> [/bold]").strip()
         except EOFError:
@@ -33,9 +33,10 @@ def converse(consultant: Consultant, turn: Turn) -> None:
         if line.lower() in LEAVE:
             break
         try:
-            turn = consultant.send(turn.session, message_of(line, turn))
+            turn = _answered(console, consultant, turn, message_of(line, turn))
         except ConsultError as error:
             console.print(Text(str(error)), style="yellow")
+            console.print(markdown(turn.reply))
     if (spent := consultant.usage(turn.session)).calls:
         print(spent_line(spent), file=sys.stderr)
     print(f"Continue with: consult chat --session {turn.session}", file=sys.stderr)
@@ -52,13 +53,22 @@ def message_of(line: str, turn: Turn) -> Message:
     return Said(line)
 
 
-def _show(console: Console, turn: Turn) -> None:
-    console.print(Markdown(printable(turn.reply), hyperlinks=False))
+def _answered(console: Console, consultant: Consultant, turn: Turn, message: Message) -> Turn:
+    """Sends a message and shows its answer while it is made."""
+    growing = Growing(console)
+    try:
+        return consultant.send(turn.session, message, hear=growing.add)
+    finally:
+        growing.finish()
+
+
+def _show_rest(console: Console, turn: Turn) -> None:
+    """What comes after the reply: choices that it does not list, and the memo."""
     if turn.choices and turn.asks and "\n1. " not in turn.reply:  # the question lists its choices itself
         for place, choice in enumerate(turn.choices, 1):
             console.print(Text(f"  {place}. {_choice(turn.asks, choice)}"))
     if turn.memo:
-        console.print(Markdown(printable(turn.memo), hyperlinks=False))
+        console.print(markdown(turn.memo))
         path = Path(f"memo-{turn.session[:8]}.md")
         path.write_text(turn.memo, encoding="utf-8")
         console.print(Text(f"The memo is also in {path}."), style="dim")
