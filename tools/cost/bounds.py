@@ -5,8 +5,9 @@ left out of the monthly figure. Each bound is monotone in the volume and in ever
 over a box of profiles is the bound at its lowest corner.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -57,14 +58,15 @@ def optimistic_costs(columns: Columns, rates: Rates) -> dict[Option, OptimisticC
     load = _load(columns, rates)
     tuned_prompt = load.prompt * _low(rates, "tuned_prompt_share")
     retrieval = _retrieval_usd(load, rates)
-    upfront = _upfront(load, rates)
+    training = _training_usd(load, rates)
+    upfront = _upfront(load, rates, training)
     nothing = np.zeros_like(load.prompt)
     monthly: dict[Option, Array] = {
         "prompting": _base_usd(load, rates, fresh=nothing, cached=load.prompt),
         "long_context": _base_usd(load, rates, fresh=nothing, cached=load.prompt + load.knowledge),
         "rag": _base_usd(load, rates, fresh=load.context, cached=load.prompt) + retrieval,
-        "fine_tuning": _tuned_usd(load, rates, tuned_prompt, may_classify=True),
-        "hybrid": _tuned_usd(load, rates, tuned_prompt + load.context, may_classify=False) + retrieval,
+        "fine_tuning": _tuned_usd(load, rates, tuned_prompt, training, may_classify=True),
+        "hybrid": _tuned_usd(load, rates, tuned_prompt + load.context, training, may_classify=False) + retrieval,
     }
     return {option: OptimisticCost(monthly[option], upfront[option]) for option in monthly}
 
@@ -84,6 +86,12 @@ def _high(rates: Rates, name: str) -> float:
     return rates.figures[name].high
 
 
+def any_of(column: Array, codes: Sequence[int]) -> NDArray[np.bool_]:
+    """Where a column of codes holds one of a few."""
+    found: NDArray[np.bool_] = reduce(np.logical_or, [column == code for code in codes])
+    return found
+
+
 def _load(columns: Columns, rates: Rates) -> _Load:
     answered = np.where(columns["repetitive_queries"] > 0, _high(rates, "answer_cache_share_repetitive"), 0.0)
     answered = np.maximum(answered, _high(rates, "answer_cache_share"))
@@ -100,7 +108,7 @@ def _load(columns: Columns, rates: Rates) -> _Load:
         examples=np.minimum(columns["labeled_examples"], _high(rates, "examples_most")),
         retrains_per_year=np.minimum(retrains, _low(rates, "retrains_most")),
         own_only=columns["self_hosting_required"] > 0,
-        labels_only=np.isin(columns["task"], [codes.index(task) for task in LABEL_TASKS]),
+        labels_only=any_of(columns["task"], [codes.index(task) for task in LABEL_TASKS]),
         retrieval_live=columns["rag_in_production"] > 0,
     )
 
@@ -129,7 +137,7 @@ def _own_gpus_usd(load: _Load, rates: Rates, fresh: Array, cached: Array, billio
     return np.asarray(f.hosting_usd(count * each, rates.gpu_usd_per_hour.low))
 
 
-def _tuned_usd(load: _Load, rates: Rates, prompt: Array, may_classify: bool) -> Array:
+def _tuned_usd(load: _Load, rates: Rates, prompt: Array, training: Array, may_classify: bool) -> Array:
     """A month on a tuned model, the cheapest way: as a service, on own GPUs, or as a small classifier."""
     least = _own_gpus_usd(load, rates, prompt, np.zeros_like(prompt), _low(rates, "parameters_tuned"))
     if may_classify:
@@ -140,7 +148,7 @@ def _tuned_usd(load: _Load, rates: Rates, prompt: Array, may_classify: bool) -> 
         call = f.call_usd([tier], prompt, 0.0, 0.0, load.output)
         service = load.queries_per_month * call + f.hosting_usd(1, managed.hosting_usd_per_hour)
         least = np.where(load.own_only, least, np.minimum(least, service))
-    return least + load.retrains_per_year / 12 * _training_usd(load, rates)
+    return least + load.retrains_per_year / 12 * training
 
 
 def _classifier_usd(load: _Load, rates: Rates) -> Array:
@@ -172,10 +180,9 @@ def _retrieval_usd(load: _Load, rates: Rates) -> Array:
     return np.asarray(bill + _low(rates, "orchestration"))
 
 
-def _upfront(load: _Load, rates: Rates) -> dict[Option, Array]:
+def _upfront(load: _Load, rates: Rates, training: Array) -> dict[Option, Array]:
     rate = _low(rates, "labour_rate")
     evaluation = _low(rates, "evaluation_examples") * _low(rates, "label_cost")
-    training = _training_usd(load, rates)
     embedding = np.where(load.own_only, 0.0, f.tokens_usd(load.knowledge, rates.embedding_usd_per_mtok_least))
     weeks_tuned = np.where(load.labels_only, _low(rates, "weeks_small_classifier"), _low(rates, "weeks_fine_tuning"))
     retrieval = np.where(load.retrieval_live, 0.0, f.labour_usd(_low(rates, "weeks_rag"), rate) + embedding)

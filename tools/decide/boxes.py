@@ -4,7 +4,9 @@ All facts are numbers here: flags 0 and 1, choices their position in the fact's 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,13 @@ class Boxes:
     low: Columns
     high: Columns
     size: int
+    _codes: dict[str, Indices] = field(default_factory=dict, compare=False, repr=False)
+
+    def codes(self, name: str) -> Indices:
+        """The low end of a flag or choice as places in the list of its values."""
+        if name not in self._codes:
+            self._codes[name] = self.low[name].astype(np.intp)
+        return self._codes[name]
 
     @classmethod
     def points(cls, columns: Columns) -> "Boxes":
@@ -33,13 +42,16 @@ class Boxes:
     def take(self, rows: Indices | Mask) -> "Boxes":
         """Some of the boxes."""
         low = {name: column[rows] for name, column in self.low.items()}
+        if self.low is self.high:
+            return Boxes.points(low)
         high = {name: column[rows] for name, column in self.high.items()}
         return Boxes(low, high, len(next(iter(low.values()))))
 
 
-def decision_facts() -> dict[str, FactSpec]:
+@cache
+def decision_facts() -> Mapping[str, FactSpec]:
     """The facts that can be decided on: all but free text."""
-    return {name: spec for name, spec in fact_specs().items() if spec.kind != "text"}
+    return MappingProxyType({name: spec for name, spec in fact_specs().items() if spec.kind != "text"})
 
 
 def encode(spec: FactSpec, value: Scalar) -> float:

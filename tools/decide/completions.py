@@ -53,29 +53,35 @@ def _drawn(name: str, size: int) -> Mapping[str, Array]:
     return {given: draw(name, given, _shares(size)[name]) for given in (*gaps(), EVENLY)}
 
 
+@cache
+def _all_drawn(name: str, size: int) -> Array:
+    """The same draws in one array, one kind behind the other."""
+    return np.concatenate([_drawn(name, size)[given] for given in (*gaps(), EVENLY)])
+
+
 def complete(profile: Profile, sampling: Sampling) -> Columns:
     """The plausible completions of a profile: one column of values per fact."""
     if all(is_settled(profile, name) for name in decision_facts()):
         return {name: _constant(profile, spec, sampling) for name, spec in decision_facts().items()}
     evenly = _shares(sampling.size)[EVENLY] < even_share(profile, sampling.uniform_share)
     gap = _gap_column(profile, sampling, evenly)
-    row = np.where(evenly, len(gaps()), gap).astype(np.intp)
+    places = np.where(evenly, len(gaps()), gap).astype(np.intp) * sampling.size + np.arange(sampling.size)
     columns = {"gap": gap}
     for name, spec in decision_facts().items():
         if name != "gap":
-            columns[name] = _column(profile, spec, row, sampling)
+            columns[name] = _column(profile, spec, places, sampling)
     return columns
 
 
-def _column(profile: Profile, spec: FactSpec, row: Indices, sampling: Sampling) -> Array:
+def _column(profile: Profile, spec: FactSpec, places: Indices, sampling: Sampling) -> Array:
+    """The fact's values; `places` says which of its draws each completion takes, by its own kind of gap."""
     fact = profile.facts.get(spec.name)
     value = profile.known(spec.name)
     if is_settled(profile, spec.name):
         return _constant(profile, spec, sampling)
     if isinstance(fact, Range):
         return _within(spec, fact, _shares(sampling.size)[spec.name])
-    drawn = _drawn(spec.name, sampling.size)
-    plausible = np.choose(row, [drawn[given] for given in (*gaps(), EVENLY)])
+    plausible = _all_drawn(spec.name, sampling.size).take(places)
     if value is None:
         return plausible
     other = np.roll(_shares(sampling.size)[spec.name], 1) < sampling.unsure_share

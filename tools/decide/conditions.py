@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,11 @@ class Truth:
     certain: Mask
     possible: Mask
 
+    @property
+    def decided(self) -> bool:
+        """Whether what is possible is certain, as it is for complete profiles; both are then one array."""
+        return self.certain is self.possible
+
 
 LimitTest = Callable[[Boxes, Limit, Option], Truth]
 """Whether an option is beyond a computed limit."""
@@ -34,10 +39,18 @@ def evaluate(condition: Condition, boxes: Boxes, option: Option | None, limits: 
         return limits(boxes, condition.exceeds, option)
     if isinstance(condition, Not):
         inner = evaluate(condition.not_, boxes, option, limits)
-        return Truth(~inner.possible, ~inner.certain)
+        certain = ~inner.possible
+        return Truth(certain, certain if inner.decided else ~inner.certain)
     parts = [evaluate(part, boxes, option, limits) for part in _parts(condition)]
-    join = np.logical_and.reduce if isinstance(condition, AllOf) else np.logical_or.reduce
-    return Truth(join([part.certain for part in parts]), join([part.possible for part in parts]))
+    join = np.logical_and if isinstance(condition, AllOf) else np.logical_or
+    return reduce(lambda one, other: _joined(join, one, other), parts)
+
+
+def _joined(join: np.ufunc, one: Truth, other: Truth) -> Truth:
+    certain = join(one.certain, other.certain)
+    if one.decided and other.decided:
+        return Truth(certain, certain)
+    return Truth(certain, join(one.possible, other.possible))
 
 
 def _parts(condition: AllOf | AnyOf) -> tuple[Condition, ...]:
@@ -50,9 +63,14 @@ def _fact_is(condition: FactIs, boxes: Boxes) -> Truth:
     if spec.numeric:
         floor = -np.inf if condition.at_least is None else condition.at_least
         ceiling = np.inf if condition.below is None else condition.below
-        return Truth((low >= floor) & (high < ceiling), (high >= floor) & (low < ceiling))
+        certain = (low >= floor) & (high < ceiling)
+        return Truth(certain, certain if low is high else (high >= floor) & (low < ceiling))
     counted = _counted_codes(condition.fact, condition.is_, condition.in_, condition.from_, condition.to)
-    first, last = low.astype(np.intp), high.astype(np.intp) + 1
+    first = boxes.codes(condition.fact)
+    if low is high:
+        accepted = (np.diff(counted) > 0)[first]
+        return Truth(accepted, accepted)
+    last = high.astype(np.intp) + 1
     matching = counted[last] - counted[first]
     return Truth(matching == last - first, matching > 0)
 

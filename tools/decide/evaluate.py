@@ -1,6 +1,6 @@
 """The evaluator: what the rules say about every option, for one profile, for thousands, or for whole boxes of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,11 +10,14 @@ from knowledge.options import OPTIONS, Option
 from knowledge.rulebook import Condition, Evidence, Exceeds, Gate, Rulebook
 from tools.cost.rates import Rates
 from tools.decide.boxes import Array, Boxes, Columns, Indices, Mask
-from tools.decide.conditions import Truth, atoms, evaluate
-from tools.decide.limits import Limits
+from tools.decide.conditions import Truth, atoms, evaluate, facts_in
+from tools.decide.limits import Limits, facts_of_limit
 
 DECIMALS = 9
 """Scores are compared to this many decimals, so that the order in which effects add up does not matter."""
+
+Changes = Mapping[str, float]
+"""Facts with the values that they take instead."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,12 @@ class Row:
     @property
     def gate(self) -> bool:
         return isinstance(self.rule, Gate)
+
+    @cached_property
+    def rests_on(self) -> frozenset[str]:
+        """The facts on which it depends whether the rule holds, by name or through a computed limit."""
+        limits = [atom.exceeds for atom in atoms(self.condition) if isinstance(atom, Exceeds)]
+        return frozenset({*facts_in(self.condition), *(name for limit in limits for name in facts_of_limit(limit))})
 
 
 @dataclass(frozen=True)
@@ -65,13 +74,35 @@ class Evaluator:
 
     def truths(self, boxes: Boxes) -> Truth:
         """For every row and box whether the rule certainly, and whether it possibly holds: two arrays rows by boxes."""
-        limits = Limits(boxes, self.rates)
-        found = [evaluate(row.condition, boxes, row.option, limits.test) for row in self.rows]
-        return Truth(np.array([t.certain for t in found]), np.array([t.possible for t in found]))
+        found = self._found(boxes, self.rows)
+        certain = np.array([truth.certain for truth in found])
+        decided = all(truth.decided for truth in found)
+        return Truth(certain, certain if decided else np.array([truth.possible for truth in found]))
 
     def judge(self, columns: Columns) -> "Verdicts":
         """What the rules say of complete profiles."""
         return Verdicts(self, self.truths(Boxes.points(columns)).certain)
+
+    def judge_changed(self, before: "Verdicts", columns: Columns, changes: Sequence[Changes]) -> "Verdicts":
+        """What the rules say of profiles that were judged before, under each of the changes: one lot behind the other.
+
+        Only the rules that rest on a changed fact are looked at again.
+        """
+        size, changed = before.fired.shape[1], {name for change in changes for name in change}
+        anew = [place for place, row in enumerate(self.rows) if not changed.isdisjoint(row.rests_on)]
+        rows = [self.rows[place] for place in anew]
+        lots = {name: np.tile(columns[name], len(changes)) for name in {fact for row in rows for fact in row.rests_on}}
+        for number, change in enumerate(changes):
+            for name in change.keys() & lots.keys():
+                lots[name][number * size : (number + 1) * size] = change[name]
+        fired = np.tile(before.fired, len(changes))
+        for place, truth in zip(anew, self._found(Boxes(lots, lots, size * len(changes)), rows), strict=True):
+            fired[place] = truth.certain
+        return Verdicts(self, fired)
+
+    def _found(self, boxes: Boxes, rows: Iterable[Row]) -> list[Truth]:
+        limits = Limits(boxes, self.rates)
+        return [evaluate(row.condition, boxes, row.option, limits.test) for row in rows]
 
 
 @dataclass(frozen=True)

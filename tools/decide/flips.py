@@ -1,7 +1,7 @@
 """Flips: the smallest changes of what is known, or the answers still to come, that move the advice."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import Final
 
@@ -12,6 +12,7 @@ from tools.decide.boxes import Columns, Indices, decision_facts, decode, just_be
 from tools.decide.conditions import facts_in
 from tools.decide.decision import Flip
 from tools.decide.engine import Engine
+from tools.decide.evaluate import Changes, Verdicts
 from tools.decide.limits import CEILINGS
 from tools.decide.priors import plausible_range
 from tools.decide.settled import is_settled, settled_value
@@ -27,8 +28,6 @@ PAIRS_SCREENED: Final = 64
 CEILING_STEPS: Final = 12
 HALVINGS: Final = 60
 
-Changes = Mapping[str, float]
-
 
 @dataclass(frozen=True)
 class _Trial:
@@ -39,6 +38,8 @@ class _Trial:
     columns: Columns
     winner: int
     target: int | None
+    _judged: dict[int, tuple[Columns, Verdicts]] = field(default_factory=dict)
+    _advice: dict[tuple[tuple[str, float], ...], int] = field(default_factory=dict)
 
     def moves(self, won: int) -> bool:
         """Whether this advice is the change that is looked for: another than now, or the target."""
@@ -48,18 +49,26 @@ class _Trial:
         """The advice under each of the changes, judged on the first `size` completions of the unchanged profile."""
         if not changes:
             return []
-        tiled = {name: np.tile(column[:size], len(changes)) for name, column in self.columns.items()}
-        for number, change in enumerate(changes):
-            for name, value in change.items():
-                tiled[name][number * size : (number + 1) * size] = value
-        won = self.engine.judge(tiled).winners.reshape(len(changes), size)
+        columns, before = self._before(size)
+        won = self.engine.evaluator.judge_changed(before, columns, changes).winners.reshape(len(changes), size)
         return [most_frequent(row) for row in won]
 
     def advice(self, change: Changes) -> int:
         """The advice for the changed profile."""
-        facts = decision_facts()
-        known = {name: Known(decode(facts[name], value)) for name, value in change.items()}
-        return most_frequent(self.engine.judge(self.engine.complete(self.profile.replace(**known))).winners)
+        key = tuple(change.items())
+        if key not in self._advice:
+            facts = decision_facts()
+            known = {name: Known(decode(facts[name], value)) for name, value in change.items()}
+            judged = self.engine.judge(self.engine.complete(self.profile.replace(**known)))
+            self._advice[key] = most_frequent(judged.winners)
+        return self._advice[key]
+
+    def _before(self, size: int) -> tuple[Columns, Verdicts]:
+        """The first `size` completions of the unchanged profile, judged once."""
+        if size not in self._judged:
+            columns = {name: column[:size] for name, column in self.columns.items()}
+            self._judged[size] = columns, self.engine.judge(columns)
+        return self._judged[size]
 
 
 def most_frequent(winners: Indices) -> int:

@@ -18,6 +18,19 @@ from tools.latency.floor import optimistic_latency_ms
 FALLING = ("repetitive_queries", "rag_in_production", "update_frequency")
 """Facts that make an option cheaper as they grow; all others make it dearer, or are tried out one by one."""
 
+BOUND_FACTS = (
+    "queries_per_day",
+    "prompt_tokens",
+    "context_tokens",
+    "output_tokens",
+    "knowledge_tokens",
+    "labeled_examples",
+    "repetitive_queries",
+    "update_frequency",
+    "rag_in_production",
+)
+"""What the least cost and the least wait of an option depend on, besides the task and where it has to run."""
+
 KINDS_OF_TASK = ("classification", "search", "generation")
 """One task of each kind that costs and waits tell apart: labels, whole answers, prose."""
 
@@ -31,6 +44,11 @@ LIMIT_FACTS = (*CEILINGS.values(), "prompt_tokens", "context_tokens", "output_to
 """Facts that computed limits rest on, whether or not a rule names them too."""
 
 Figures = dict[Option, Array]
+
+
+def facts_of_limit(limit: Limit) -> tuple[str, ...]:
+    """The facts on which a computed limit and what is compared with it depend."""
+    return (*BOUND_FACTS, "task", "self_hosting_required", *([CEILINGS[limit]] if limit in CEILINGS else []))
 
 
 @dataclass(frozen=True)
@@ -60,7 +78,8 @@ class Limits:
         low, high = self.boxes.low, self.boxes.high
         least = fits_window_tokens(self.rates, high["prompt_tokens"], high["output_tokens"])
         most = fits_window_tokens(self.rates, low["prompt_tokens"], low["output_tokens"])
-        return Truth(low["knowledge_tokens"] > most, high["knowledge_tokens"] > least)
+        certain = low["knowledge_tokens"] > most
+        return Truth(certain, certain if self._are_points else high["knowledge_tokens"] > least)
 
     def _figures(self, limit: Limit, upper: bool) -> Figures:
         key = (limit, upper)
@@ -77,31 +96,31 @@ class Limits:
         self._made["upfront_budget", upper] = costs[1]
 
     def _bound_costs(self, upper: bool) -> tuple[Figures, Figures]:
-        monthly, upfront = [], []
-        for columns in self._corners(upper):
-            costs = optimistic_costs(columns, self.rates)
-            monthly.append({option: cost.monthly_usd for option, cost in costs.items()})
-            upfront.append({option: cost.upfront_usd for option, cost in costs.items()})
-        return _extreme(monthly, upper), _extreme(upfront, upper)
+        costs = optimistic_costs(self._corners(upper), self.rates)
+        monthly = {option: cost.monthly_usd for option, cost in costs.items()}
+        upfront = {option: cost.upfront_usd for option, cost in costs.items()}
+        return self._extreme(monthly, upper), self._extreme(upfront, upper)
 
     def _bound(self, figure: Callable[[Columns], Figures], upper: bool) -> Figures:
-        return _extreme([figure(columns) for columns in self._corners(upper)], upper)
+        return self._extreme(figure(self._corners(upper)), upper)
 
-    def _corners(self, upper: bool) -> list[Columns]:
-        """The profiles of a box at which a figure is greatest or least."""
+    def _extreme(self, figures: Figures, upper: bool) -> Figures:
+        """The greatest or the least of each box's corners, which lie behind one another."""
         if self._are_points:
-            return [self.boxes.low]
+            return figures
+        pick = np.maximum.reduce if upper else np.minimum.reduce
+        return {option: pick(each.reshape(-1, self.boxes.size)) for option, each in figures.items()}
+
+    def _corners(self, upper: bool) -> Columns:
+        """The profiles of all boxes at which a figure is greatest or least: all first corners, all second, …"""
+        if self._are_points:
+            return self.boxes.low
         ends = (self.boxes.high, self.boxes.low) if upper else (self.boxes.low, self.boxes.high)
         corner = {**ends[0], **{name: ends[1][name] for name in FALLING}}
         codes = fact_specs()["task"].codes
         fixed = self.boxes.low["task"] == self.boxes.high["task"]
-        return [
-            {**corner, "self_hosting_required": own, "task": np.where(fixed, self.boxes.low["task"], codes.index(task))}
-            for own in (self.boxes.low["self_hosting_required"], self.boxes.high["self_hosting_required"])
-            for task in KINDS_OF_TASK
-        ]
-
-
-def _extreme(figures: list[Figures], upper: bool) -> Figures:
-    pick = np.maximum.reduce if upper else np.minimum.reduce
-    return {option: pick([each[option] for each in figures]) for option in figures[0]}
+        tasks = [np.where(fixed, self.boxes.low["task"], codes.index(task)) for task in KINDS_OF_TASK]
+        owns = [self.boxes.low["self_hosting_required"], self.boxes.high["self_hosting_required"]]
+        repeated = {name: np.concatenate([corner[name]] * (len(owns) * len(tasks))) for name in BOUND_FACTS}
+        own = np.concatenate([one for one in owns for _ in tasks])
+        return {**repeated, "self_hosting_required": own, "task": np.concatenate(tasks * len(owns))}

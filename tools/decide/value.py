@@ -27,14 +27,15 @@ def open_facts(engine: Engine, profile: Profile, columns: Columns, verdicts: Ver
     """The open facts that some rule or limit uses, the one most worth asking first."""
     found = []
     regrets, winners = verdicts.regrets, verdicts.winners
+    by_option, blind = np.ascontiguousarray(regrets.T), float(regrets.sum(axis=0).min())
     for name in engine.used_facts:
         if is_settled(profile, name):
             continue
         cells = _cells(engine, name, columns[name])
-        value = _value(cells, regrets)
+        value = _value(cells, by_option, blind)
         found.append(
             (
-                value + TIE_BREAK * _told(cells, winners, regrets.shape[1]),
+                value + TIE_BREAK * _told(cells, winners, len(by_option)),
                 OpenFact(name, value, value > 0, _range(profile, name)),
             )
         )
@@ -57,18 +58,10 @@ def _cells(engine: Engine, name: str, values: Array) -> Indices:
     return np.searchsorted(np.array(cuts), values, side="right")
 
 
-def _by_cell(cells: Indices, table: Array) -> Array:
-    """The sum of the table's rows in every cell."""
-    count, width = int(cells.max()) + 1, table.shape[1]
-    places = (cells[:, None] * width + np.arange(width)).ravel()
-    sums = np.bincount(places, weights=table.ravel(), minlength=count * width)
-    return np.asarray(sums.reshape(count, width), dtype=np.float64)
-
-
-def _value(cells: Indices, regrets: Array) -> float:
-    best_blind = regrets.sum(axis=0).min()
-    best_told = _by_cell(cells, regrets).min(axis=1).sum()
-    return max(0.0, float(best_blind - best_told) / len(regrets))
+def _value(cells: Indices, by_option: Array, blind: float) -> float:
+    """The regret that following the best advice in each cell avoids, next to `blind` with one advice everywhere."""
+    told = np.array([np.bincount(cells, weights=regrets) for regrets in by_option]).min(axis=0).sum()
+    return max(0.0, float(blind - told) / len(cells))
 
 
 def _told(cells: Indices, winners: Indices, options: int) -> float:

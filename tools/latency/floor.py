@@ -4,7 +4,7 @@ import numpy as np
 
 from knowledge.facts import fact_specs
 from knowledge.options import Option
-from tools.cost.bounds import LABEL_TASKS, Array, Columns
+from tools.cost.bounds import LABEL_TASKS, Array, Columns, any_of
 from tools.cost.rates import Rates
 from tools.latency.formulas import reading_ms
 
@@ -19,8 +19,8 @@ def optimistic_latency_ms(columns: Columns, rates: Rates) -> dict[Option, Array]
         columns[name] * factor for name in ("prompt_tokens", "context_tokens", "output_tokens", "knowledge_tokens")
     )
     codes = fact_specs()["task"].codes
-    whole = np.isin(columns["task"], [codes.index(task) for task in WHOLE_ANSWER_TASKS])
-    labels = np.isin(columns["task"], [codes.index(task) for task in LABEL_TASKS])
+    whole = any_of(columns["task"], [codes.index(task) for task in WHOLE_ANSWER_TASKS])
+    labels = any_of(columns["task"], [codes.index(task) for task in LABEL_TASKS])
     rest = np.where(whole, np.maximum(output - 1, 0.0), 0.0)
     own = columns["self_hosting_required"] > 0
 

@@ -138,9 +138,9 @@ def test_choices_weigh_what_the_facts_file_says() -> None:
 
 
 def test_an_answer_that_tells_the_options_apart_is_worth_the_regret_it_avoids() -> None:
-    cells, regrets = np.array([0, 0, 1, 1]), np.array([[0.0, 1.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
-    assert _value(cells, regrets) == pytest.approx(0.5)
-    assert _value(np.array([0, 1, 0, 1]), regrets) == 0
+    cells, regrets_by_option = np.array([0, 0, 1, 1]), np.array([[0.0, 0.0, 1.0, 1.0], [1.0, 1.0, 0.0, 0.0]])
+    assert _value(cells, regrets_by_option, blind=2.0) == pytest.approx(0.5)
+    assert _value(np.array([0, 1, 0, 1]), regrets_by_option, blind=2.0) == 0
     assert _told(cells, np.array([0, 0, 1, 1]), 2) == pytest.approx(0.5)
     assert _told(np.array([0, 1, 0, 1]), np.array([0, 0, 1, 1]), 2) == 0
 
