@@ -10,12 +10,45 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 import agent.graph
 from agent.consultation import Consultant
+from agent.settings import load_settings
+from knowledge.search import Searcher
+from tests.scripted_language import ScriptedLanguage
 
 STEPS = ("understand", "record", "decide", "estimate", "retrieve", "ask", "finish", "reply", "listen")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the workers work: one folder for SQLite; one database, and a folder each, for PostgreSQL."""
+
+    folder: str
+    url: str | None
+    searcher: Searcher
+    decisions: dict[Any, Any] = field(default_factory=dict)
+    """What was worked out already, which is a function of the profile; every consultant begins with it."""
+
+    def consultant(self, slot: int) -> Consultant:
+        """The consultant of one worker."""
+        return self._at(f"{self.folder}/{slot if self.url else 'shared'}", self.url)
+
+    def alone(self) -> Consultant:
+        """A consultant that nobody disturbs."""
+        return self._at(f"{self.folder}/alone", None)
+
+    def _at(self, home: str, url: str | None) -> Consultant:
+        address = SecretStr(url) if url else None
+        settings = load_settings(home=Path(home), database_url=address, messages_per_hour=0)
+        consultant = Consultant(settings, ScriptedLanguage(), self.searcher)
+        consultant._bureau._kept.update(self.decisions)
+        return consultant
 
 
 class Boundaries:
@@ -39,7 +72,7 @@ class Boundaries:
         self.passed.append(name)
 
     def watch_steps(self) -> None:
-        """Makes the start and the end of each step of the graph a boundary; before a consultant is made."""
+        """Makes the start of each step of the graph a boundary; to be called before a consultant is made."""
         for name in STEPS:
             setattr(agent.graph, name, self._around(getattr(agent.graph, name)))
 
@@ -61,15 +94,13 @@ class Boundaries:
         @functools.wraps(step)
         def watched(*given: Any, **named: Any) -> Any:
             self.cross(f"before {step.__name__}")
-            result = step(*given, **named)
-            self.cross(f"after {step.__name__}")
-            return result
+            return step(*given, **named)
 
         return watched
 
 
 def forked(work: Callable[[], object]) -> int:
-    """Does the work in a process of its own; its exit code, which is a signal's number, negative, where one ended it."""
+    """Does the work in a process of its own; its exit code; a signal that ended it is negative."""
     child = os.fork()
     if child == 0:
         code = 1

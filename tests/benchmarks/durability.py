@@ -3,10 +3,11 @@
 python -m tests.benchmarks.durability [KILLS] [--postgres [--crash-every 10]] [--double-sends N] [--seed 1]
 
 Two worker processes send to the same sessions from several threads each. Each is killed (SIGKILL) at a random instant
-after it is ready; the next one sends again, under the same ids, what was not acknowledged, as a messenger would. With
-`--crash-every` PostgreSQL itself is ended without notice every so many seconds and started again. Every fifty kills
-the sessions are looked at: each acknowledged message must stand once in its own session and once in its ledger, and
-the memo must have the bytes of a run that nobody disturbed. Then new sessions are taken.
+after it acknowledged a random number of messages, so that the load of the machine does not matter; the next one sends
+again, under the same ids, what was not acknowledged, as a messenger would. With `--crash-every` PostgreSQL itself is
+ended without notice every so many seconds and started again. Every fifty kills the sessions are looked at: each
+acknowledged message must stand once in its own session and once in its ledger, and the memo and every reply must have
+the bytes of a run that nobody disturbed. Then new sessions are taken.
 
 Workers are forked from a process that has everything loaded, and inherit decisions already worked out (they are
 functions of the profile), so that a kill mostly meets the writing, which is what is tried here.
@@ -28,28 +29,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
 from agent.consultation import Consultant
 from agent.memo.compose import write_memo
 from agent.memo.markdown import render_markdown
 from agent.protocol import Answered
-from agent.settings import load_settings
 from knowledge.errors import ConsultError
 from knowledge.facts import fact_specs
 from knowledge.library import open_searcher
-from knowledge.search import Searcher
+from tests.agent.dying import Place
 from tests.peers.postgres import crash, postgres
-from tests.scripted_language import ScriptedLanguage
 from tools.profile import parse_profile
 
 SESSIONS = 6
 SLOTS = 2
 KILLS_A_ROUND = 50
-LONGEST_LIFE_S = 0.5
+MOST_MESSAGES = 12
+LONGEST_LIFE_S = 10.0
+"""What a worker may take for its messages before it is killed for taking so long."""
+JITTER_S = 0.05
 DOUBLE_SENDS_A_SESSION = 25
-DECISIONS: dict[Any, Any] = {}
-"""Decisions that were worked out already; every process begins with them."""
 FACTS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("queries_per_day", (1_000, 20_000)),
     ("gap", ("knowledge", "both")),
@@ -58,37 +56,14 @@ FACTS: tuple[tuple[str, tuple[Any, ...]], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the workers work: one folder for SQLite; one database, and a folder each, for PostgreSQL."""
-
-    folder: str
-    url: str | None
-    searcher: Searcher
-
-    def consultant(self, slot: int) -> Consultant:
-        """The consultant of one worker."""
-        return self._at(f"{self.folder}/{slot if self.url else 'shared'}", self.url)
-
-    def alone(self) -> Consultant:
-        """A consultant that nobody disturbs."""
-        return self._at(f"{self.folder}/alone", None)
-
-    def _at(self, home: str, url: str | None) -> Consultant:
-        address = SecretStr(url) if url else None
-        settings = load_settings(home=Path(home), database_url=address, messages_per_hour=0)
-        consultant = Consultant(settings, ScriptedLanguage(), self.searcher)
-        consultant._bureau._kept.update(DECISIONS)
-        return consultant
-
-
 @dataclass
 class Worker:
-    """A running worker as its parent sees it; `dies_at` is drawn when it is ready."""
+    """A running worker as its parent sees it; it dies soon after its last line, which is drawn when it begins."""
 
     slot: int
     pid: int
     pipe: int
+    last_line: int
     dies_at: float = float("inf")
     told: bytes = b""
 
@@ -116,7 +91,7 @@ def work_out(place: Place) -> None:
             said = {fact: value for fact, value in zip(order, chosen, strict=True) if value is not None}
             consultant._bureau.decide(parse_profile(said))
             consultant._bureau.monthly_usd(parse_profile(said))
-        DECISIONS.update(consultant._bureau._kept)
+        place.decisions.update(consultant._bureau._kept)
 
 
 def answer(place: int) -> Answered:
@@ -164,7 +139,7 @@ def _send(consultant: Consultant, session: str, message: Answered, name: str) ->
             time.sleep(0.01)
 
 
-def begin(place: Place, slot: int, next_of: NextOf) -> Worker:
+def begin(place: Place, slot: int, next_of: NextOf, chance: random.Random) -> Worker:
     """A new worker in a process of its own."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -175,7 +150,7 @@ def begin(place: Place, slot: int, next_of: NextOf) -> Worker:
         finally:
             os._exit(0)
     os.close(writing)
-    return Worker(slot, child, reading)
+    return Worker(slot, child, reading, chance.randint(1, 1 + MOST_MESSAGES))
 
 
 def end(worker: Worker, next_of: NextOf) -> int:
@@ -193,14 +168,14 @@ def end(worker: Worker, next_of: NextOf) -> int:
 
 def disturb(place: Place, next_of: NextOf, kills: int, chance: random.Random, crashes: "Crashes", tally: Tally) -> None:
     """Lets the workers work and kills one after the other, each at an instant of its own."""
-    workers = [begin(place, slot, next_of) for slot in range(SLOTS)]
+    workers = [begin(place, slot, next_of, chance) for slot in range(SLOTS)]
     while kills:
         for worker in workers:
             _listen(worker, chance)
         due = min(workers, key=lambda worker: worker.dies_at)
         if time.monotonic() >= due.dies_at:
             tally.acknowledged += end(due, next_of)
-            workers[workers.index(due)] = begin(place, due.slot, next_of)
+            workers[workers.index(due)] = begin(place, due.slot, next_of, chance)
             tally.kills, kills = tally.kills + 1, kills - 1
         tally.crashes += crashes.happen()
     for worker in workers:
@@ -208,11 +183,14 @@ def disturb(place: Place, next_of: NextOf, kills: int, chance: random.Random, cr
 
 
 def _listen(worker: Worker, chance: random.Random) -> None:
-    """Reads what a worker has told; with its first word its hour is set."""
-    if select.select([worker.pipe], [], [], 0.005)[0]:
-        if not worker.told:
-            worker.dies_at = time.monotonic() + chance.uniform(0, LONGEST_LIFE_S)
-        worker.told += os.read(worker.pipe, 65_536)
+    """Reads what a worker has told; with its last line its hour is set."""
+    if not select.select([worker.pipe], [], [], 0.002)[0]:
+        return
+    if not worker.told:
+        worker.dies_at = time.monotonic() + LONGEST_LIFE_S
+    worker.told += os.read(worker.pipe, 65_536)
+    if worker.told.count(b"\n") >= worker.last_line:
+        worker.dies_at = min(worker.dies_at, time.monotonic() + chance.uniform(0, JITTER_S))
 
 
 @dataclass
