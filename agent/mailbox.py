@@ -7,7 +7,8 @@ answer is marked before it is sent, so that whoever comes next knows that it may
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -43,8 +44,10 @@ class Thread:
 class Mailbox:
     """The letters of all threads. Every method is one transaction; it is saved or nothing is. Raises StoreError."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        """`now` gives the time in seconds since 1970."""
         self._database = database
+        self._now = now
 
     def take_in(self, letter_id: str, address: str, place: str, body: dict[str, Any]) -> bool:
         """Keeps a letter that came in; False where it came in before. `place` orders the letters of a thread."""
@@ -53,7 +56,7 @@ class Mailbox:
                 return False
             if not connection.execute(select(threads.c.address).where(threads.c.address == address)).first():
                 connection.execute(insert(threads).values(address=address, session=None, state="{}"))
-            _insert(connection, letter_id, address, "in", place, body)
+            self._insert(connection, letter_id, address, "in", place, body)
         return True
 
     def thread(self, address: str) -> Thread | None:
@@ -98,19 +101,30 @@ class Mailbox:
         """Marks a letter as answered and keeps its answers to be delivered; does nothing where it was done before."""
         with self._database.write() as connection:
             if _finish(connection, letter.id):
-                number = connection.execute(select(letters.c.id).where(letters.c.address == letter.address)).all()
+                count = _count(connection, letter.address)
                 for offset, body in enumerate(answers):
-                    place = f"{len(number) + offset:08d}"
-                    _insert(connection, _answer_id(letter.id, offset), letter.address, "out", place, body)
+                    answer_id = _answer_id(letter.id, str(offset))
+                    self._insert(connection, answer_id, letter.address, "out", f"{count + offset:08d}", body)
+
+    def send_ahead(self, letter: Letter, body: dict[str, Any]) -> Letter | None:
+        """Keeps a word to be delivered before the answers of a letter; None where there was one, or they are there."""
+        ahead = Letter(_answer_id(letter.id, "ahead"), letter.address, body, False)
+        open_letter = select(letters.c.id).where(letters.c.id == letter.id, letters.c.stage != "done")
+        with self._database.write() as connection:
+            said = connection.execute(select(letters.c.id).where(letters.c.id == ahead.id)).first()
+            if said or not connection.execute(open_letter).first():
+                return None
+            self._insert(connection, ahead.id, ahead.address, "out", f"{_count(connection, ahead.address):08d}", body)
+        return ahead
 
     def delivered(self, letter: Letter) -> None:
         """Marks an answer as delivered and forgets its text."""
         with self._database.write() as connection:
             _finish(connection, letter.id)
 
-    def tidy(self, now: dt.datetime) -> None:
+    def tidy(self) -> None:
         """Forgets the ids of letters that were finished long ago."""
-        before = (now - KEPT_FOR).isoformat(timespec="milliseconds")
+        before = self._time(KEPT_FOR)
         with self._database.write() as connection:
             connection.execute(delete(letters).where(letters.c.stage == "done", letters.c.at < before))
 
@@ -120,6 +134,15 @@ class Mailbox:
         name = hashlib.sha256(address.encode()).hexdigest()[:32]
         with self._database.lease(f"thread-{name}"):
             yield
+
+    def _insert(
+        self, connection: Connection, letter_id: str, address: str, way: str, place: str, body: dict[str, Any]
+    ) -> None:
+        row = {"id": letter_id, "address": address, "way": way, "place": place, "stage": "new", "at": self._time()}
+        connection.execute(insert(letters).values(**row, body=json.dumps(body, allow_nan=False)))
+
+    def _time(self, ago: dt.timedelta = dt.timedelta()) -> str:
+        return (dt.datetime.fromtimestamp(self._now(), dt.UTC) - ago).isoformat(timespec="milliseconds")
 
     def _next(self, address: str, way: str) -> Letter | None:
         query = (
@@ -133,10 +156,9 @@ class Mailbox:
         return None if row is None else Letter(row.id, row.address, json.loads(row.body), row.stage == "begun")
 
 
-def _insert(connection: Connection, letter_id: str, address: str, way: str, place: str, body: dict[str, Any]) -> None:
-    text = json.dumps(body, allow_nan=False)
-    row = {"id": letter_id, "address": address, "way": way, "place": place, "body": text, "stage": "new", "at": _now()}
-    connection.execute(insert(letters).values(row))
+def _count(connection: Connection, address: str) -> int:
+    """How many letters a thread has had."""
+    return len(connection.execute(select(letters.c.id).where(letters.c.address == address)).all())
 
 
 def _finish(connection: Connection, letter_id: str) -> bool:
@@ -145,9 +167,5 @@ def _finish(connection: Connection, letter_id: str) -> bool:
     return connection.execute(update(letters).where(*still_open).values(stage="done", body=None)).rowcount > 0
 
 
-def _answer_id(letter_id: str, offset: int) -> str:
-    return f"re-{hashlib.sha256(letter_id.encode()).hexdigest()[:24]}-{offset}"
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+def _answer_id(letter_id: str, which: str) -> str:
+    return f"re-{hashlib.sha256(letter_id.encode()).hexdigest()[:24]}-{which}"

@@ -3,6 +3,7 @@
 It keeps what is posted, so that a test can ask what the people in a thread see, and it can be told to fail.
 """
 
+import contextlib
 import itertools
 import json
 import threading
@@ -18,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from slack_sdk.signature import SignatureVerifier
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
 from tests.peers.block_kit import check_blocks, check_view
@@ -66,6 +68,9 @@ class SlackPeer:
         self.faults: dict[str, deque[Fault | None]] = defaultdict(deque)
         self.bot_url: str | None = None
         self.token = TOKEN
+        self.now: Callable[[], float] = time.time
+        self.too_early: list[str] = []
+        self._asked_to_wait: dict[str, float] = {}
         self._ids = itertools.count(1)
         self._changed = threading.Condition()
         self._sockets: list[ServerConnection] = []
@@ -111,7 +116,7 @@ class SlackPeer:
     def envelope(self, event: dict[str, Any]) -> dict[str, Any]:
         """An event as Slack wraps it."""
         outer = {"token": "x", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event": event}
-        return {**outer, "event_id": f"Ev{next(self._ids):06d}", "event_time": int(time.time())}
+        return {**outer, "event_id": f"Ev{next(self._ids):06d}", "event_time": int(self.now())}
 
     def click(self, user: str, message: Message, label: str) -> Ack:
         """A click on the button, or a choice of the menu entry, with that label."""
@@ -176,7 +181,7 @@ class SlackPeer:
 
     def post(self, body: str, form: bool = False, **headers: str) -> Ack:
         """Signs a body and posts it; headers given take the place of the right ones."""
-        now = str(int(time.time()))
+        now = str(int(self.now()))
         signature = SignatureVerifier(SECRET).generate_signature(timestamp=now, body=body) or ""
         right = {
             "Content-Type": "application/x-www-form-urlencoded" if form else "application/json",
@@ -196,26 +201,35 @@ class SlackPeer:
 
     def _deliver_by_socket(self, payload: dict[str, Any], kind: str) -> Ack:
         envelope = f"envelope-{next(self._ids)}"
-        self.wait(lambda: bool(self._sockets))
+        connection: ServerConnection = self.wait(lambda: self._sockets and self._sockets[-1])
         start = time.perf_counter()
         message = {"type": kind, "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
-        self._sockets[-1].send(json.dumps(message))
-        self.wait(lambda: envelope in self._acks)
+        connection.send(json.dumps(message))
+        self.wait(lambda: envelope in self._acks or connection not in self._sockets)
+        if envelope not in self._acks:
+            raise ConnectionError("the connection ended before the acknowledgement")
         return Ack(200, self._acks[envelope], time.perf_counter() - start)
+
+    def hang_up(self) -> None:
+        """Ends all connections of Socket Mode."""
+        for connection in list(self._sockets):
+            connection.close()
 
     def _socket(self, connection: ServerConnection) -> None:
         connection.send(json.dumps({"type": "hello", "num_connections": 1}))
         with self._changed:
             self._sockets.append(connection)
             self._changed.notify_all()
-        for text in connection:
-            answer = _parsed(str(text))
-            if isinstance(answer, dict) and "envelope_id" in answer:
-                with self._changed:
-                    self._acks[answer["envelope_id"]] = answer.get("payload")
-                    self._changed.notify_all()
+        with contextlib.suppress(ConnectionClosed):
+            for text in connection:
+                answer = _parsed(str(text))
+                if isinstance(answer, dict) and "envelope_id" in answer:
+                    with self._changed:
+                        self._acks[answer["envelope_id"]] = answer.get("payload")
+                        self._changed.notify_all()
         with self._changed:
             self._sockets.remove(connection)
+            self._changed.notify_all()
 
     # What people see
 
@@ -286,7 +300,7 @@ class SlackPeer:
     def _chat_postMessage(self, given: dict[str, Any]) -> dict[str, Any]:
         if given["channel"] == "C0CLOSED":
             return {"error": "not_in_channel"}
-        problem = check_blocks(given.get("blocks", []), 50)
+        problem = check_blocks(given.get("blocks", []))
         if problem:
             return {"error": "invalid_blocks", "why": problem}
         if given.get("unfurl_links") is not False or given.get("unfurl_media") is not False:
@@ -296,7 +310,7 @@ class SlackPeer:
 
     def _chat_update(self, given: dict[str, Any]) -> dict[str, Any]:
         found = next((one for one in self.messages if one["ts"] == given["ts"]), None)
-        problem = check_blocks(given.get("blocks", []), 50)
+        problem = check_blocks(given.get("blocks", []))
         if found is None or problem:
             return {"error": "message_not_found" if found is None else "invalid_blocks", "why": problem}
         found |= {"text": given["text"], "blocks": given["blocks"], "edits": found.get("edits", 0) + 1}
@@ -356,9 +370,14 @@ class SlackPeer:
             self._changed.notify_all()
 
     def fault(self, method: str) -> Fault | None:
-        """How the next call of a method is to fail, if it is."""
+        """How the next call of a method is to fail, if it is; a call before the time that was named is noted."""
         with self._changed:
-            return self.faults[method].popleft() if self.faults[method] else None
+            if time.monotonic() < self._asked_to_wait.pop(method, 0.0):
+                self.too_early.append(method)
+            fault = self.faults[method].popleft() if self.faults[method] else None
+            if fault and "Retry-After" in fault.headers:
+                self._asked_to_wait[method] = time.monotonic() + float(fault.headers["Retry-After"])
+            return fault
 
     def _add(self, message: Message) -> Message:
         with self._changed:

@@ -1,8 +1,9 @@
 """The Slack bot as a whole: its parts put together, and the two ways in which it talks to Slack."""
 
 import logging
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import App
@@ -38,7 +39,12 @@ class Bot:
     refuses them or cannot be reached."""
 
     def __init__(
-        self, slack: SlackSettings, settings: Settings, transport: Transport, consultant: Consultant | None = None
+        self,
+        slack: SlackSettings,
+        settings: Settings,
+        transport: Transport,
+        consultant: Consultant | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         slack.check(transport)
         self._slack = slack
@@ -46,14 +52,14 @@ class Bot:
         self._client = WebClient(token=slack.bot_token.get_secret_value(), base_url=slack.api_url, timeout=TIMEOUT_S)
         self._consultant = consultant or Consultant(settings)
         self._database = open_database(settings)
-        self._mailbox = Mailbox(self._database)
+        self._mailbox = Mailbox(self._database, now)
         who = self._introduce()
         people = People(self._client, self._mailbox, who["user_id"])
         clerk = Clerk(self._consultant, self._mailbox, people, self._costs, slack.browser_url)
         courier = Courier(self._client, self._mailbox, self._memo_file)
         self.workers = Workers(self._mailbox, clerk, courier, Opening(self._client, self._mailbox))
         self.app = self._app()
-        Reception(slack, self._mailbox, self.workers.nudge, who["team_id"], who["user_id"]).listen(self.app)
+        Reception(slack, self._mailbox, self.workers.nudge, who["team_id"], who["user_id"], now).listen(self.app)
 
     def serve_http(self, host: str, port: int) -> None:
         """Serves Slack's requests until it is stopped; every one must carry a valid signature."""
@@ -83,7 +89,6 @@ class Bot:
 
     def start(self) -> None:
         """Takes up what a stopped program left behind."""
-        self._mailbox.tidy(datetime.now(UTC))
         self.workers.start()
 
     def check_ready(self) -> None:

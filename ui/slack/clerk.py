@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from agent.consultation import Consultant
+from agent.interview import NextQuestion
 from agent.mailbox import Letter, Mailbox
 from agent.protocol import Answered, Command, Commanded, Message, Said, Turn
 from agent.wording import label, scalar_in_words, value_in_words
@@ -34,12 +35,17 @@ class Clerk:
         try:
             answers = self._answers(letter)
         except InputError as error:
-            answers = [replies.say(str(error))]
+            answers = replies.say(str(error))
         self._mailbox.answer(letter, answers)
+
+    def announcement(self, letter: Letter) -> list[Letter]:
+        """What is to be delivered ahead of an answer that takes long; nothing where that was said before."""
+        ahead = (self._mailbox.send_ahead(letter, body) for body in replies.say(word("long_work")))
+        return [kept for kept in ahead if kept]
 
     def give_up(self, letter: Letter) -> None:
         """Tells that a letter could not be answered."""
-        self._mailbox.answer(letter, [replies.say(word("failed"))])
+        self._mailbox.answer(letter, replies.say(word("failed")))
 
     def _answers(self, letter: Letter) -> list[Body]:
         body = letter.body
@@ -56,7 +62,7 @@ class Clerk:
         match body["kind"]:
             case "said" | "opened":
                 text = body["text"]
-                return self._sent(letter, session, Said(text, self._by(body))) if text else [self._again(session)]
+                return self._sent(letter, session, Said(text, self._by(body))) if text else self._again(session)
             case "clicked":
                 return self._clicked(letter, session)
             case "commanded":
@@ -64,17 +70,29 @@ class Clerk:
             case "filled":
                 return self._filled(letter, session)
             case "costs":
-                return [replies.costs(self._costs(self._consultant.ledger(session).profile))]
+                profile = self._consultant.ledger(session).profile
+                return [replies.costs(self._costs(profile), self._consultant.usage(session))]
         raise InputError(word("failed"))
 
     def _clicked(self, letter: Letter, session: str) -> list[Body]:
         body = letter.body
         if not self._still_asked(letter, session):
             return [replies.whisper(body["user"], word("stale", label=body["label"]))]
-        message = Answered({body["fact"]: body["value"]}, self._by(body))
-        heard = word("answered", who=message.by, value=_shown_value(body["fact"], body["value"]))
+        value = self._chosen(session, body)
+        message = Answered({body["fact"]: value}, self._by(body))
+        heard = word("answered", who=message.by, value=_shown_value(body["fact"], value))
         answers = self._sent(letter, session, message)
-        return [replies.say(heard), *answers] if self._many(session) else answers
+        return [*replies.say(heard), *answers] if self._many(session) else answers
+
+    def _chosen(self, session: str, body: dict[str, Any]) -> Any:
+        """The value of a click; one that was too long to carry stands in the question, which the ledger keeps."""
+        if "value" in body:
+            return body["value"]
+        asked = (body["fact"], body["turn"])
+        entries = self._consultant.ledger(session).entries
+        question = next(one for one in entries if one.kind == "clarify" and (one.fact, one.turn) == asked)
+        choices = NextQuestion(body["fact"], question).choices
+        return choices[body["place"]] if choices else None
 
     def _commanded(self, letter: Letter, session: str) -> list[Body]:
         body = letter.body
@@ -89,7 +107,7 @@ class Clerk:
         conflicts = self._contradicted(session, by, answers)
         for fact, _ in conflicts:
             answers.pop(fact, None)
-        told = [replies.say("\n".join(sentence for _, sentence in conflicts))] if conflicts else []
+        told = replies.say("\n".join(sentence for _, sentence in conflicts)) if conflicts else []
         return [*(self._sent(letter, session, Answered(answers, by)) if answers else []), *told]
 
     def _contradicted(self, session: str, by: str, answers: dict[str, Any]) -> list[tuple[str, str]]:
@@ -115,15 +133,15 @@ class Clerk:
         ledger = self._consultant.ledger(turn.session)
         answer = replies.reply(turn, ledger.pending)
         self._mailbox.keep(letter.address, open=[one["fact"] for one in turn.open])
-        parts = [answer]
+        parts = answer
         if turn.facts and (turn.changed or "card" not in state):
-            shown = replies.card(turn, self._browser_url)
-            parts = [answer, shown] if "card" in state else [shown, answer]
+            shown = replies.card(turn, self._browser_url, self._consultant.usage(turn.session))
+            parts = [*answer, shown] if "card" in state else [shown, *answer]
         if turn.memo:
             parts.append(replies.files(turn, max(entry.turn for entry in ledger.entries)))
         return parts
 
-    def _again(self, session: str) -> Body:
+    def _again(self, session: str) -> list[Body]:
         """Where the consultation stands, for someone who only called."""
         turn = self._consultant.resume(session)
         return replies.reply(turn, self._consultant.ledger(session).pending)

@@ -12,8 +12,9 @@ from slack_sdk.web import SlackResponse
 from agent.mailbox import Letter, Mailbox
 from knowledge.errors import UnavailableError
 from ui.slack.incoming import place_of
-from ui.slack.patience import Later, wait_if_asked
+from ui.slack.patience import Later, Pauses, must_wait, seconds_asked, wait_if_asked
 from ui.slack.people import thread_messages
+from ui.slack.upload import share_files
 from ui.slack.words import word
 
 logger = logging.getLogger(__name__)
@@ -34,19 +35,23 @@ class Courier:
         self._client = client
         self._mailbox = mailbox
         self._memo_file = memo_file
+        self._pauses = Pauses()
         self._refused: set[str] = set()
         self._attempts: dict[str, int] = {}
 
     def deliver(self, letter: Letter) -> None:
         """Delivers one answer; raises Later where it has to be tried again."""
+        channel, _ = place_of(letter.address)
+        self._pauses.check(channel)
         try:
             if not letter.begun:
                 self._mailbox.begin(letter.id)
+            if not letter.begun or letter.id in self._refused or not self._arrived(letter):
                 self._send(letter)
-            elif letter.id in self._refused or not self._arrived(letter):
-                self._send(letter)
+        except Later as later:
+            self._pauses.begin(channel, later.seconds)
+            raise
         except SlackApiError as error:
-            self._refused.add(letter.id)
             self._judge(letter, error)
         except (URLError, OSError, SlackClientError) as error:
             self._refused.discard(letter.id)
@@ -66,6 +71,14 @@ class Courier:
             logger.info("Slack did not show that an answer is on its way: %s", error)
 
     def _send(self, letter: Letter) -> None:
+        """Sends an answer; what Slack refused did not arrive and need not be looked for."""
+        try:
+            self._sent(letter)
+        except (SlackApiError, Later):
+            self._refused.add(letter.id)
+            raise
+
+    def _sent(self, letter: Letter) -> None:
         channel, thread = place_of(letter.address)
         body = letter.body
         match body["kind"]:
@@ -89,19 +102,26 @@ class Courier:
         """Posts the decision card once per thread and brings it up to date from then on."""
         known = self._mailbox.thread(letter.address)
         ts = known.state.get("card") if known else None
-        if ts:
-            self._client.chat_update(channel=channel, ts=ts, text=letter.body["text"], blocks=_marked(letter))
-        else:
+        if not ts or not self._updated(letter, channel, ts):
             self._mailbox.keep(letter.address, card=self._post(letter, channel, thread)["ts"])
+
+    def _updated(self, letter: Letter, channel: str, ts: str) -> bool:
+        """Whether the card could be brought up to date; it cannot where someone removed it."""
+        try:
+            self._client.chat_update(channel=channel, ts=ts, text=letter.body["text"], blocks=_marked(letter))
+        except SlackApiError as error:
+            if error.response.get("error") == "message_not_found":
+                return False
+            raise
+        return True
 
     def _upload(self, letter: Letter, channel: str, thread: str) -> None:
         """One message with the memo in every format that can be made here."""
         made, missing = self._files(letter)
-        uploads = [{"file": content, "filename": name, "title": name} for name, content in made.items()]
         note = letter.body["text"]
         if missing:
             note += " " + word("files_missing", formats=", ".join(missing))
-        self._client.files_upload_v2(file_uploads=uploads, channel=channel, thread_ts=thread, initial_comment=note)
+        share_files(self._client, made, channel, thread, note)
 
     def _files(self, letter: Letter) -> tuple[dict[str, bytes], list[str]]:
         made, missing = {}, []
@@ -118,7 +138,7 @@ class Courier:
         kind = letter.body["kind"]
         if kind == "whisper":
             return True  # nobody can look whether it was shown; shown twice would be the worse of the two
-        for message in thread_messages(self._client, *place_of(letter.address)):
+        for message in self._thread(letter):
             if kind == "files" and any(
                 file.get("name") == _file_name(letter, FORMATS[0]) for file in message.get("files", [])
             ):
@@ -129,18 +149,25 @@ class Courier:
                 return True
         return False
 
+    def _thread(self, letter: Letter) -> list[dict[str, Any]]:
+        """The messages of the letter's thread; none where Slack will not show them, as an answer twice beats none."""
+        try:
+            return list(thread_messages(self._client, *place_of(letter.address)))
+        except SlackApiError as error:
+            if must_wait(error):
+                raise
+            logger.error("The thread of an answer could not be read: %s", error.response.get("error"))
+            return []
+
     def _judge(self, letter: Letter, error: SlackApiError) -> None:
         """Waits where Slack asks for it or is out of order; what it will never take is logged and left."""
-        response: Any = error.response
-        wait_if_asked(error)
-        if response.status_code >= 500 or response.get("error") in (
-            "internal_error",
-            "fatal_error",
-            "service_unavailable",
-        ):
+        if error.response.status_code == 429:
+            self._pauses.begin(place_of(letter.address)[0], seconds_asked(error.response.headers))
+            wait_if_asked(error)
+        if must_wait(error):
             self._refused.discard(letter.id)  # it may have been taken all the same
             raise Later(self._patience(letter)) from error
-        logger.error("Slack refused an answer in %s: %s", letter.address, response.get("error"))
+        logger.error("Slack refused an answer in %s: %s", letter.address, error.response.get("error"))
 
     def _patience(self, letter: Letter) -> float:
         self._attempts[letter.id] = self._attempts.get(letter.id, 0) + 1

@@ -11,10 +11,13 @@ from ui.render import blocks as kit
 from ui.slack.courier import QUIET
 from ui.slack.incoming import address_of, place_of
 from ui.slack.patience import wait_if_asked
-from ui.slack.text import escaped
+from ui.slack.text import cut, escaped
 from ui.slack.words import word
 
 logger = logging.getLogger(__name__)
+
+LONGEST_QUOTED = 500
+"""Characters shown of what the command said; whoever gave it sees all of it answered."""
 
 
 class Opening:
@@ -34,7 +37,7 @@ class Opening:
         if letter.body["kind"] != "opened" or not thread.startswith("/"):
             return None
         text = word("opened", who=f"<@{letter.body['user']}>")
-        quoted = f"\n> {escaped(' '.join(letter.body['text'].split()))}"
+        quoted = f"\n> {escaped(cut(' '.join(letter.body['text'].split()), LONGEST_QUOTED))}"
         try:
             sent = self._client.chat_postMessage(
                 channel=channel, text=text, blocks=kit.sections(text + quoted), **QUIET

@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,12 +25,16 @@ Payload = dict[str, Any]
 class Reception:
     """The listeners of the app. Each keeps a letter and acknowledges; the work is done elsewhere."""
 
-    def __init__(self, settings: SlackSettings, mailbox: Mailbox, nudge: Nudge, team: str, bot: str) -> None:
+    def __init__(
+        self, settings: SlackSettings, mailbox: Mailbox, nudge: Nudge, team: str, bot: str, now: Callable[[], float]
+    ) -> None:
+        """`now` gives the time in seconds since 1970, which orders what has no timestamp of Slack's own."""
         self._settings = settings
         self._mailbox = mailbox
         self._nudge = nudge
         self._team = team
         self._bot = bot
+        self._now = now
 
     def listen(self, app: App) -> None:
         """Registers everything that the bot listens to."""
@@ -62,7 +65,7 @@ class Reception:
 
     def command(self, ack: Ack, body: Payload) -> None:
         """`/consult` with a description opens a thread; without one it says how it is used."""
-        letter = from_command(body, _now())
+        letter = from_command(body, self._stamp())
         if not self._allowed(letter):
             ack(word("not_allowed"))
         elif not letter.body["text"] or letter.body["text"].lower() == "help":
@@ -85,12 +88,13 @@ class Reception:
         ack()
         container = body["container"]
         thread = body.get("message", {}).get("thread_ts") or container.get("thread_ts") or container["message_ts"]
-        if not self._settings.allows(body["team"]["id"], container["channel_id"], body["user"]["id"]):
+        if not self._welcome(body["team"]["id"], container["channel_id"], body["user"]["id"]):
             return
         address = address_of(body["team"]["id"], container["channel_id"], thread)
         known = self._mailbox.thread(address)
         facts = known.state.get("open", []) if known else []
-        client.views_open(trigger_id=body["trigger_id"], view=open_facts_form(facts, json.dumps({"address": address})))
+        view = open_facts_form(facts, json.dumps({"address": address}))
+        _try("open the form", lambda: client.views_open(trigger_id=body["trigger_id"], view=view))
 
     def submission(self, ack: Ack, body: Payload, view: Payload) -> None:
         """Takes the form's answers in, or says in the form what is wrong with them."""
@@ -100,7 +104,7 @@ class Reception:
         if errors:
             ack(response_action="errors", errors=errors)
             return
-        letter = from_form(body, json.loads(view["private_metadata"])["address"], answers, _now())
+        letter = from_form(body, json.loads(view["private_metadata"])["address"], answers, self._stamp())
         if answers and self._allowed(letter):
             self._take_in(letter)
         ack()
@@ -122,12 +126,19 @@ class Reception:
         return self._mailbox.thread(letter.address) is not None
 
     def _allowed(self, letter: Incoming) -> bool:
-        mine = letter.team == self._team or letter.team in self._settings.allowed_teams.split(",")
-        return mine and self._settings.allows(letter.team, letter.channel, letter.user)
+        return self._welcome(letter.team, letter.channel, letter.user)
+
+    def _welcome(self, team: str, channel: str, user: str) -> bool:
+        """Whether the bot may be talked to: by the lists, and from another workspace only where one names it."""
+        mine = team == self._team or bool(self._settings.allowed_teams.strip())
+        return mine and self._settings.allows(team, channel, user)
 
     def _take_in(self, letter: Incoming) -> None:
         if self._mailbox.take_in(letter.id, letter.address, letter.place, letter.body):
             self._nudge(letter.address)
+
+    def _stamp(self) -> str:
+        return f"{self._now():.6f}"
 
     def _refuse(self, letter: Incoming, client: WebClient) -> None:
         place: dict[str, Any] = {"channel": letter.channel, "user": letter.user, "thread_ts": letter.thread}
@@ -146,7 +157,3 @@ def _try(what: str, call: Callable[[], object]) -> None:
         call()
     except (SlackApiError, SlackClientError, OSError) as error:
         logger.info("Slack did not let the bot %s: %s", what, error)
-
-
-def _now() -> str:
-    return f"{time.time():.6f}"

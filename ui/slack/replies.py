@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from agent.language.model.usage import Spent
 from agent.ledger import Entry
 from agent.protocol import Turn
 from agent.wording import percent, scalar_in_words
 from knowledge.options import LABELS
 from ui.render import blocks as kit
-from ui.slack.text import cut, escaped, mrkdwn, plain
+from ui.slack.text import cut, escaped, mrkdwn, plain, visible
 from ui.slack.words import word
 
 MOST_ANSWER_BUTTONS = 5
@@ -17,9 +18,9 @@ LONGEST_NOTICE = 1_000
 Body = dict[str, Any]
 
 
-def say(markdown: str) -> Body:
-    """A message in the thread."""
-    return {"kind": "say", "text": cut(plain(markdown), LONGEST_NOTICE), "blocks": kit.sections(mrkdwn(markdown))}
+def say(markdown: str) -> list[Body]:
+    """A text in the thread, in as many messages as it takes."""
+    return _said(markdown, kit.sections(mrkdwn(markdown)))
 
 
 def whisper(user: str, text: str) -> Body:
@@ -27,19 +28,19 @@ def whisper(user: str, text: str) -> Body:
     return {"kind": "whisper", "user": user, "text": escaped(text)}
 
 
-def reply(turn: Turn, question: Entry | None) -> Body:
+def reply(turn: Turn, question: Entry | None) -> list[Body]:
     """The reply with the question's buttons, which carry the question that they answer."""
     text = f"{turn.reply}\n\n{word('writing')}" if turn.memo else turn.reply
-    room = kit.LONGEST_MESSAGE // 2
-    shown = kit.sections(mrkdwn(text), room, word("too_long"))
+    shown = kit.sections(mrkdwn(text))
     if turn.asks and question and question.fact == turn.asks:
-        shown.append(kit.actions(list(_answers(turn, question))))
-    return {"kind": "say", "text": cut(plain(text), LONGEST_NOTICE), "blocks": shown}
+        shown += _answers(turn, question)
+    return _said(text, shown)
 
 
-def card(turn: Turn, browser_url: str) -> Body:
+def card(turn: Turn, browser_url: str, spent: Spent) -> Body:
     """The compact decision, to be kept up to date in one place."""
-    shown = [kit.section(_headline(turn)), kit.context(_state(turn)), kit.actions(list(_ways_on(turn, browser_url)))]
+    shown = [kit.section(_headline(turn)), kit.context(_state(turn, spent))]
+    shown += kit.actions(list(_ways_on(turn, browser_url)))
     return {"kind": "card", "text": plain(_headline(turn).replace("*", "")), "blocks": shown}
 
 
@@ -48,31 +49,60 @@ def files(turn: Turn, ledger_turn: int) -> Body:
     return {"kind": "files", "session": turn.session, "turn": ledger_turn, "text": word("files")}
 
 
-def costs(document: dict[str, Any]) -> Body:
-    """What every option costs, as a table in fixed width."""
+def costs(document: dict[str, Any], spent: Spent) -> Body:
+    """What every option costs, as a table in fixed width; and what this consultation used of a language model."""
     head = [word(f"costs_{name}") for name in ("option", "upfront", "monthly", "year")]
     amounts = ("upfront_usd", "monthly_usd", "tco_12_months_usd")
     rows = [[LABELS[one], *(_spread(cost[name]) for name in amounts)] for one, cost in document["costs"].items()]
     table = _table([head, *rows])
     shown = [kit.section(word("costs_title")), kit.section(f"```{escaped(table)}```")]
+    if spent.calls:
+        shown.append(kit.context(escaped(_used(spent))))
     return {"kind": "say", "text": plain(word("costs_title").replace("*", "")), "blocks": shown}
 
 
-def _answers(turn: Turn, question: Entry) -> Iterator[kit.Block]:
+def _said(markdown: str, blocks: list[kit.Block]) -> list[Body]:
+    """The blocks as messages; what a notification shows of the first is the beginning of the text."""
+    messages = kit.messages(blocks)
+    notices = [plain(markdown), *("\n".join(_texts(rest)) for rest in messages[1:])]
+    return [
+        {"kind": "say", "text": cut(notice or word("goes_on"), LONGEST_NOTICE), "blocks": shown}
+        for notice, shown in zip(notices, messages, strict=False)
+    ]
+
+
+def _texts(blocks: list[kit.Block]) -> Iterator[str]:
+    return (block["text"]["text"] for block in blocks if block["type"] == "section")
+
+
+def _answers(turn: Turn, question: Entry) -> list[kit.Block]:
+    """The choices as buttons, or as a menu where there are many; those with long names are numbered and listed."""
     assert turn.asks  # noqa: S101  (only called where something is asked)
+    asked = {"fact": question.fact, "turn": question.turn}
+    names = [visible(_choice(turn.asks, one)) for one in turn.choices or []]
+    listed: list[kit.Block] = []
+    if not all(0 < len(name) <= kit.LONGEST_OPTION for name in names):
+        listed = kit.sections(escaped("\n".join(f"{number}. {name}" for number, name in enumerate(names, 1))))
+        names = [str(number) for number, _ in enumerate(names, 1)]
+    values = [_click_value(asked, place, one) for place, one in enumerate(turn.choices or [])]
+    made: list[kit.Block] = []
+    if 0 < len(names) <= MOST_ANSWER_BUTTONS:
+        made = [kit.button(name, f"answer-{place}", values[place]) for place, name in enumerate(names)]
+    elif names:
+        made = [kit.select("answer-menu", word("choose"), zip(names, values, strict=True))]
+    made.append(kit.button(word("dont_know"), "answer-unknown", _click_value(asked, 0, None)))
+    for command in ("why", "skip"):
+        value = json.dumps({"kind": "commanded", **asked, "command": command})
+        made.append(kit.button(word(command), f"command-{command}", value))
+    return [*listed, *kit.actions(made)]
 
-    def value(kind: str, **more: Any) -> str:
-        return json.dumps({"kind": kind, "fact": question.fact, "turn": question.turn, **more})
 
-    choices = [(_choice(turn.asks, one), value("clicked", value=one)) for one in turn.choices or []]
-    choices = [(label, given) for label, given in choices if len(given) <= kit.MOST_OPTIONS + kit.LONGEST_OPTION - 25]
-    if 0 < len(choices) <= MOST_ANSWER_BUTTONS:
-        yield from (kit.button(label, f"answer-{place}", given) for place, (label, given) in enumerate(choices))
-    elif choices:
-        yield kit.select("answer-menu", word("choose"), choices)
-    yield kit.button(word("dont_know"), "answer-unknown", value("clicked", value=None))
-    yield kit.button(word("why"), "command-why", value("commanded", command="why"))
-    yield kit.button(word("skip"), "command-skip", value("commanded", command="skip"))
+def _click_value(asked: dict[str, Any], place: int, choice: Any) -> str:
+    """What a click brings back: the question and the answer, or the answer's place where it is too long to carry."""
+    whole = json.dumps({"kind": "clicked", **asked, "value": choice})
+    if len(whole) <= kit.LONGEST_OPTION_VALUE:
+        return whole
+    return json.dumps({"kind": "clicked", **asked, "place": place})
 
 
 def _choice(fact: str, choice: Any) -> str:
@@ -97,7 +127,7 @@ def _headline(turn: Turn) -> str:
     return word(name, option=LABELS[advice["option"]], confidence=percent(advice["confidence"]))
 
 
-def _state(turn: Turn) -> str:
+def _state(turn: Turn, spent: Spent) -> str:
     ranking = turn.recommendation["ranking"]
     second = next((row for row in ranking if row["option"] != turn.recommendation["option"]), None)
     parts = [
@@ -106,7 +136,15 @@ def _state(turn: Turn) -> str:
     ]
     if second:
         parts.append(word("card_second", option=LABELS[second["option"]], chance=percent(second["probability"])))
+    if spent.calls:
+        parts.append(_used(spent))
     return escaped(" · ".join(parts))
+
+
+def _used(spent: Spent) -> str:
+    """What the language model of this consultation took so far; in money where its price is known."""
+    name = "used" if spent.usd is None else "used_usd"
+    return word(name, tokens=f"{spent.tokens:,}", usd=f"{spent.usd or 0:.3f}")
 
 
 def _counted(name: str, count: int) -> str:

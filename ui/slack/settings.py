@@ -1,8 +1,11 @@
 """The settings of the Slack bot: tokens, which are never shown, and who may talk to it."""
 
+import os
 import re
+from difflib import get_close_matches
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,6 +21,13 @@ SHAPES: dict[str, tuple[str, str]] = {
     "SLACK_SIGNING_SECRET": (r"[0-9a-f]{32}", "has 32 hexadecimal digits (Basic Information → Signing Secret)"),
 }
 """What each secret looks like and where Slack shows it."""
+
+LISTS: dict[str, tuple[str, str]] = {
+    "SLACK_ALLOWED_TEAMS": (r"[TE][A-Z0-9]+", "T0123ABCD"),
+    "SLACK_ALLOWED_CHANNELS": (r"[CDG][A-Z0-9]+", "C0123ABCD"),
+    "SLACK_ALLOWED_USERS": (r"[UW][A-Z0-9]+", "U0123ABCD"),
+}
+"""What the ids in each list look like, with an example."""
 
 
 class SlackSettings(BaseSettings):
@@ -45,6 +55,9 @@ class SlackSettings(BaseSettings):
             self._check("SLACK_APP_TOKEN", self.app_token)
         else:
             self._check("SLACK_SIGNING_SECRET", self.signing_secret)
+        for name, ids in zip(LISTS, (self.allowed_teams, self.allowed_channels, self.allowed_users), strict=True):
+            _check_ids(name, ids)
+        _check_names()
         if self.browser_url and not re.fullmatch(r"https?://[^\s<>|]+", self.browser_url):
             raise InputError(
                 "The setting SLACK_BROWSER_URL is no web address; give one such as https://consult.example."
@@ -53,7 +66,7 @@ class SlackSettings(BaseSettings):
     def allows(self, team: str, channel: str, user: str) -> bool:
         """Whether the bot may be talked to from there and by this person."""
         lists = ((self.allowed_teams, team), (self.allowed_channels, channel), (self.allowed_users, user))
-        return all(not ids.strip() or one in re.split(r"[\s,]+", ids.strip()) for ids, one in lists)
+        return all(not ids.strip() or one in _ids(ids) for ids, one in lists)
 
     def _check(self, name: str, secret: SecretStr) -> None:
         pattern, shape = SHAPES[name]
@@ -61,3 +74,22 @@ class SlackSettings(BaseSettings):
             raise InputError(f"The setting {name} is missing; set it in the environment or in .env. It {shape}.")
         if not re.fullmatch(pattern, secret.get_secret_value()):
             raise InputError(f"The setting {name} does not look right: it {shape}.")
+
+
+def _ids(listed: str) -> list[str]:
+    return [one for one in re.split(r"[\s,]+", listed) if one]
+
+
+def _check_ids(name: str, listed: str) -> None:
+    pattern, example = LISTS[name]
+    if not all(re.fullmatch(pattern, one) for one in _ids(listed)):
+        raise InputError(f"The setting {name} holds ids such as {example}, separated by commas; names do not work.")
+
+
+def _check_names() -> None:
+    """A list under a misspelt name would let everyone in."""
+    given = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
+    for name in sorted(given):
+        if name.startswith("SLACK_ALLOWED_") and name not in LISTS:
+            near = get_close_matches(name, LISTS, n=1, cutoff=0.0)[0]
+            raise InputError(f"There is no setting {name}; did you mean {near}?")

@@ -25,7 +25,12 @@ def heard(text: str, bot: str) -> str:
 
 def escaped(text: str) -> str:
     """Text that Slack shows as it is: no link, no mention, no broadcast."""
-    return CONTROL.sub("", text).translate(ENTITIES)
+    return visible(text).translate(ENTITIES)
+
+
+def visible(text: str) -> str:
+    """Text without signs that are not seen and turn around what stands next to them."""
+    return CONTROL.sub("", text)
 
 
 def mrkdwn(markdown: str) -> str:

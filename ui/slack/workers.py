@@ -3,11 +3,12 @@
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-from agent.mailbox import Mailbox
-from knowledge.errors import StoreError
+from agent.mailbox import Letter, Mailbox
+from knowledge.errors import ConsultError, StoreError
 from ui.slack.clerk import Clerk
 from ui.slack.courier import Courier
 from ui.slack.opening import Opening
@@ -22,6 +23,9 @@ never waits behind them."""
 
 MOST_ATTEMPTS = 3
 RETRY_S = 2.0
+ANNOUNCE_AFTER_S = 4.0
+"""An answer that takes longer is announced first."""
+TIDY_S = 3_600.0
 SWEEP_S = 30.0
 """How often to look for letters that another process left behind."""
 
@@ -44,10 +48,9 @@ class Workers:
         self._closed = False
 
     def start(self) -> None:
-        """Takes up what was left behind, and looks for more from time to time."""
-        for address in self._mailbox.busy():
-            self.nudge(address)
-        self._after(SWEEP_S, self.start)
+        """Takes up what was left behind, looks for more from time to time, and forgets what is long done."""
+        self._sweep()
+        self._tidy()
 
     def nudge(self, address: str) -> None:
         """Says that there is something to do for a thread."""
@@ -68,6 +71,17 @@ class Workers:
         for timer in timers:
             timer.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _sweep(self) -> None:
+        with _told():
+            for address in self._mailbox.busy():
+                self.nudge(address)
+        self._after(SWEEP_S, self._sweep)
+
+    def _tidy(self) -> None:
+        with _told():
+            self._mailbox.tidy()
+        self._after(TIDY_S, self._tidy)
 
     def _work(self, address: str) -> None:
         wait = None
@@ -103,9 +117,28 @@ class Workers:
             self._attempts.pop(letter.id)
         else:
             self._courier.show_busy(address)
-            with self._computing:
+            with self._announced(letter), self._computing:
                 self._clerk.answer(letter)
         return True
+
+    @contextmanager
+    def _announced(self, letter: Letter) -> Iterator[None]:
+        """While something takes long, the thread is told once; what is said so comes before the answer."""
+        timer = threading.Timer(ANNOUNCE_AFTER_S, self._announce, [letter])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _announce(self, letter: Letter) -> None:
+        try:
+            for ahead in self._clerk.announcement(letter):
+                self._courier.deliver(ahead)
+        except (Later, ConsultError) as error:  # it stays in the mailbox, before the answer
+            logger.info("That an answer takes long could not be said yet: %s", error)
 
     def _count_failure(self, address: str) -> None:
         letter = self._mailbox.next_in(address)
@@ -134,3 +167,12 @@ class Workers:
             if not self._closed:
                 self._timers.add(timer)
                 timer.start()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is done from time to time is tried again the next time."""
+    try:
+        yield
+    except StoreError as error:
+        logger.error("%s", error)

@@ -4,8 +4,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +46,26 @@ def bot(slack: SlackPeer, consultant: Consultant) -> Iterator[Bot]:
         yield running
 
 
+Connect = Callable[..., AbstractContextManager[Bot]]
+
+
 @pytest.fixture(params=["http", "socket"])
-def either_bot(request: pytest.FixtureRequest, slack: SlackPeer, consultant: Consultant) -> Iterator[Bot]:
+def connected(request: pytest.FixtureRequest) -> Connect:
+    """How to run a bot over each transport."""
+    return http_bot if request.param == "http" else socket_bot
+
+
+@pytest.fixture
+def either_bot(connected: Connect, slack: SlackPeer, consultant: Consultant) -> Iterator[Bot]:
     """The bot over each transport."""
-    with (http_bot if request.param == "http" else socket_bot)(slack, consultant) as running:
+    with connected(slack, consultant) as running:
         yield running
 
 
 @contextmanager
 def http_bot(slack: SlackPeer, consultant: Consultant, **limits: str) -> Iterator[Bot]:
     """A bot that Slack reaches by HTTP."""
-    bot = Bot(settings_for(slack, **limits), load_settings(), "http", consultant)
+    bot = Bot(settings_for(slack, **limits), load_settings(), "http", consultant, lambda: slack.now())
     bot.start()
     with served(bot) as url:
         slack.bot_url = url
@@ -65,11 +74,14 @@ def http_bot(slack: SlackPeer, consultant: Consultant, **limits: str) -> Iterato
 
 
 @contextmanager
-def socket_bot(slack: SlackPeer, consultant: Consultant) -> Iterator[Bot]:
+def socket_bot(slack: SlackPeer, consultant: Consultant, **limits: str) -> Iterator[Bot]:
     """A bot that reaches Slack by WebSocket."""
-    bot = Bot(settings_for(slack), load_settings(), "socket", consultant)
+    slack.bot_url = None
+    bot = Bot(settings_for(slack, **limits), load_settings(), "socket", consultant, lambda: slack.now())
     handler = bot.connect()
     yield bot
+    handler.client.auto_reconnect_enabled = False  # so that hanging up ends it without waiting for its next look
+    slack.hang_up()
     handler.close()
     bot.close()
 
