@@ -24,6 +24,7 @@ class Patience(BaseModel):
 
     most_showings: int = Field(ge=1)
     known_after_unknown: float = Field(gt=0, lt=1)
+    sure_from: float = Field(gt=0, lt=1)
 
 
 @cache
@@ -60,7 +61,7 @@ def next_question(ledger: Ledger, decision: Decision, turn: int, interlude: bool
     """The question to put now, or None when nothing open is worth asking.
 
     What is unclear or contradicted comes first, then what the decision gains most from. What was said, declared
-    unknown or left for later is never asked for.
+    unknown or left for later is never asked for; what was only inferred may be.
     """
     unclear = [entry for entry in ledger.current if entry.kind == "clarify" and entry.turn == turn]
     if unclear:
@@ -90,7 +91,8 @@ def askable(ledger: Ledger, decision: Decision) -> list[OpenFact]:
     return [
         fact
         for fact in decision.unknown
-        if fact.fact not in ledger.heard and ledger.times_asked(fact.fact) < patience().most_showings
+        if (fact.fact not in ledger.heard or fact.fact in ledger.guessed)
+        and ledger.times_asked(fact.fact) < patience().most_showings
     ]
 
 

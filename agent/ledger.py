@@ -1,13 +1,13 @@
 """The ledger: the append-only list of what was said and asked. Everything else is a fold over it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
 from knowledge.facts import fact_specs
-from tools.profile import FactValue, Open, Profile, parse_fact
+from tools.profile import FactValue, Known, Open, Profile, parse_fact
 
 Kind = Literal["stated", "parked", "withdrawn", "asked", "clarify", "restarted"]
 Origin = Literal["user", "derived", "assumed"]
@@ -94,6 +94,15 @@ class Ledger:
         """The profile that all statements together make."""
         values = {name: entry.value for name, entry in self.heard.items() if entry.value is not None}
         return Profile(MappingProxyType(values))
+
+    @cached_property
+    def guessed(self) -> Mapping[str, Entry]:
+        """The statements that were only inferred from what was said: they hold, but may be asked for once."""
+        return {
+            name: entry
+            for name, entry in self.heard.items()
+            if entry.origin == "derived" and isinstance(entry.value, Known) and entry.value.unsure
+        }
 
     @cached_property
     def pending(self) -> Entry | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agent.interview import patience
 from agent.language.port import Ambiguity, Intent, Language, Statement, Understanding
 from agent.ledger import Entry, Ledger, Origin
 from agent.protocol import Adopted, Answered, Commanded, Message, Said
@@ -142,16 +143,10 @@ def _rivals(entries: list[Entry], ledger: Ledger) -> list[Entry]:
 
 
 def _entry(statement: Statement, by: str | None, turn: int) -> Entry:
-    return Entry(
-        "stated",
-        turn,
-        statement.fact,
-        statement.value,
-        statement.quote,
-        by,
-        statement.origin,
-        statement.correction,
-    )
+    value, origin = statement.value, statement.origin
+    if isinstance(value, Known) and statement.confidence < patience().sure_from:
+        value, origin = Known(value.value, unsure=True), "derived"
+    return Entry("stated", turn, statement.fact, value, statement.quote, by, origin, statement.correction)
 
 
 def _clarify_conflict(fact: str, rivals: list[Entry], turn: int) -> Entry:

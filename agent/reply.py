@@ -110,8 +110,10 @@ def _step_words(named: str) -> list[str]:
 
 
 def _before(desk: Desk, entry: Entry) -> Entry | None:
-    """The statement that this one takes the place of, where it says something else."""
+    """The statement that this one takes the place of, where it says something else; an inference is no statement."""
     before = desk.before.heard.get(entry.fact)
+    if entry.fact in desk.before.guessed:
+        return None
     return before if before and before.value != entry.value and not _open(before) else None
 
 
@@ -194,6 +196,9 @@ def _question(desk: Desk) -> Iterator[str]:
     guidance = desk.guidance
     if guidance is not None and not desk.reading.interlude:
         yield _quoted(guidance)
+    guess = desk.ledger.guessed.get(desk.question.fact)
+    if guess is not None and isinstance(guess.value, Known):
+        yield wording("guess", quote=guess.quote, value=value_in_words(guess.fact, Known(guess.value.value)))
     because = fact_specs()[desk.question.fact].because
     yield desk.language.phrase(Question(desk.question.fact, because=because))
 

@@ -10,7 +10,7 @@ from agent.language.embedded.lexicon import book
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import stem
 from knowledge.facts import FactSpec, fact_specs
-from tools.profile import Known, Open, State
+from tools.profile import Known, Open, Profile, State
 
 SHORT = 12
 """Words up to which a message without a number may be nothing but an answer."""
@@ -39,8 +39,11 @@ _BARE_TOKENS = 20_000
 """A bare number below this, asked for the size of the knowledge, is more likely pages than tokens."""
 
 
-def read_answer(reading: Reading, found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """What the message says of the asked fact, where the other readers found nothing of it."""
+def read_answer(reading: Reading, found: Sequence[Candidate], profile: Profile) -> Iterator[Candidate]:
+    """What the message says of the asked fact, where the other readers found nothing of it.
+
+    A yes confirms what was inferred before and stands in the profile as unsure.
+    """
     spec = fact_specs().get(reading.asked or "")
     if spec is None or not reading.text.tokens:
         return
@@ -59,7 +62,7 @@ def read_answer(reading: Reading, found: Sequence[Candidate]) -> Iterator[Candid
     elif spec.kind == "flag":
         yield from _flag(reading, spec, hits)
     elif spec.categorical:
-        yield from _choice(reading, spec, hits)
+        yield from list(_choice(reading, spec, hits)) or _confirmed(reading, spec, hits, profile)
     elif spec.kind == "text" and not reading.scope.asked and not reading.scope.instructed:
         yield Candidate(spec.name, Known(_text(spec, reading)), 0, len(reading.text.tokens))
 
@@ -172,6 +175,26 @@ def _flag(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Itera
     decisive = longest if longest.first <= first.end else first
     doubt = any(hit.meaning == "unsure" and hit.first <= 6 for hit in hits)
     yield Candidate(spec.name, Known(decisive.meaning == "yes", unsure=doubt), decisive.first, decisive.end)
+
+
+def denied(reading: Reading, profile: Profile) -> bool:
+    """Whether the message is a bare no to what was inferred."""
+    said = _verdict(reading, book("answers.yaml").find(reading.text), profile)
+    return said is not None and said.meaning == "no"
+
+
+def _confirmed(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]], profile: Profile) -> Iterator[Candidate]:
+    guess, said = profile.facts.get(spec.name), _verdict(reading, hits, profile)
+    if isinstance(guess, Known) and said is not None and said.meaning == "yes":
+        yield Candidate(spec.name, Known(guess.value), said.first, said.end)
+
+
+def _verdict(reading: Reading, hits: Sequence[Found[str]], profile: Profile) -> Found[str] | None:
+    """The yes or no that a short message says to what stands in the profile as unsure; None where it says neither."""
+    guess = profile.facts.get(reading.asked or "")
+    if not (isinstance(guess, Known) and guess.unsure) or len(reading.text.tokens) > SHORT or reading.scope.asked:
+        return None
+    return next((hit for hit in hits if hit.meaning in {"yes", "no"} and hit.first <= 2), None)
 
 
 def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Iterator[Candidate]:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
-from agent.language.embedded.answers import hedged, read_answer
+from agent.language.embedded.answers import denied, hedged, read_answer
 from agent.language.embedded.assemble import out_of_range, possible, settle
 from agent.language.embedded.choices import read_choices
 from agent.language.embedded.clean import NOTHING_TO_READ, CleanMessage, clean_message
@@ -23,14 +22,15 @@ from agent.language.embedded.foreign import Unread, find_unread
 from agent.language.embedded.frequency import read_frequency
 from agent.language.embedded.gap import lean, read_gap
 from agent.language.embedded.intents import read_intents
-from agent.language.embedded.lexicon import book, vocabulary
-from agent.language.embedded.meaning import embedder, read_meanings
+from agent.language.embedded.lexicon import book
+from agent.language.embedded.meaning import read_meanings
 from agent.language.embedded.mentions import is_wished, read_described, read_model, read_open_facts, read_tasks
 from agent.language.embedded.money import read_money
-from agent.language.embedded.reader import Spelling, read_text
+from agent.language.embedded.reader import read_text
 from agent.language.embedded.scope import Scope, read_scope
 from agent.language.embedded.shares import read_shares
 from agent.language.embedded.sizes import read_sizes
+from agent.language.embedded.spelling import spelling
 from agent.language.embedded.times import read_deadlines, read_waits
 from agent.language.embedded.volumes import read_examples, read_volume
 from agent.language.embedded.wording import explain_from, phrase_question
@@ -88,6 +88,8 @@ class EmbeddedLanguage:
         intents: tuple[Intent, ...] = (
             () if unread and not said_something else read_intents(reading.text, said_something, reading.asked)
         )
+        if not said_something and denied(reading, profile):
+            intents = (Intent("back", reading.asked),)
         if reading.scope.instructed:
             intents = tuple(intent for intent in intents if intent.kind != "restart")
         supposed = self._supposed(reading, profile) if any(intent.kind == "what_if" for intent in intents) else ()
@@ -113,7 +115,7 @@ class EmbeddedLanguage:
         if bare:
             return [*found, bare]
         if not (corrections.cued and any(candidate.fact in profile.facts for candidate in found)):
-            found += list(read_answer(reading, found))
+            found += list(read_answer(reading, found, profile))
         return [hedged(reading, candidate) for candidate in found]
 
     def _stated(self, reading: Reading) -> list[Candidate]:
@@ -169,12 +171,6 @@ def _lasts(reading: Reading, candidate: Candidate) -> bool:
     """Whether a fact told of the past still holds: examples in hand, measured results, experience."""
     stems = {token.stem for token in reading.text.tokens[candidate.first : candidate.end]}
     return candidate.fact in _LASTING or (candidate.fact == "ml_expertise" and bool(stems & _EXPERIENCE))
-
-
-@cache
-def spelling() -> Spelling:
-    """The spelling corrector over the words of the phrases."""
-    return Spelling(vocabulary(), embedder().knows)
 
 
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
