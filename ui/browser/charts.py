@@ -1,14 +1,17 @@
-"""Charts of what was computed elsewhere: total cost by month, as lines with the range of the advised option."""
+"""The chart of what was computed elsewhere: total cost by month, as lines with the range of the advised option.
 
+It is drawn as SVG in the colours of the page, so that nothing has to be loaded for it and it follows light and dark.
+"""
+
+import math
+from html import escape
 from typing import Any
 
-import altair as alt
-
-from knowledge.options import LABELS, OPTIONS
+from knowledge.options import LABELS, OPTIONS, Option
 from ui.browser.shown import money
 from ui.browser.words import word
 
-COLOURS = {
+COLOURS: dict[Option, str] = {
     "prompting": "#6f7f92",
     "long_context": "#c46a00",
     "rag": "#2684c7",
@@ -18,28 +21,25 @@ COLOURS = {
 """Each stands out by 3 to 1 or more against the light and against the dark background."""
 
 MONTHS = {0: "upfront_usd", 12: "tco_12_months_usd", 24: "tco_24_months_usd"}
+LAST = 24
+TICKS = (0, 6, 12, 18, 24)
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 270, 58, 14, 12, 40
 
 
-def cumulative_chart(advice: dict[str, Any], chosen: str) -> alt.Chart | alt.LayerChart | None:
+def cumulative_chart(advice: dict[str, Any], chosen: str) -> str | None:
     """What each option has cost by month 0, 12 and 24, with the range of the advised one; None where none is priced."""
     priced = priced_options(advice)
     if not priced:
         return None
-    rows = [row for option in priced for row in _points(advice, option)]
-    names = [LABELS[option] for option in priced]  # type: ignore[index]
-    scale = alt.Scale(domain=names, range=[COLOURS[option] for option in priced])
-    x = alt.X("month:Q", title=word("axis_month"), axis=alt.Axis(values=[0, 6, 12, 18, 24], grid=False))
-    y = alt.Y("usd:Q", title=word("axis_usd"), axis=alt.Axis(format="~s"))
-    colour = alt.Color("option:N", scale=scale, legend=alt.Legend(orient="bottom", columns=2, title=None))
-    base = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
-    lines = base.mark_line(point=True, strokeWidth=2).encode(x, y, colour, tooltip=["option:N", "month:Q", "text:N"])
-    band = (
-        base.transform_filter(alt.datum.code == chosen)
-        .mark_area(opacity=0.18)
-        .encode(x, alt.Y("low:Q"), alt.Y2("high:Q"), alt.Color("option:N", scale=scale, legend=None))
+    ends = [_usd(advice, option, LAST, "p90" if option == chosen else "p50") for option in priced]
+    top = _round_above(max([*ends, *(_usd(advice, option, 0, "p50") for option in priced)]))
+    band = [_band(advice, option, top) for option in priced if option == chosen]
+    lines = [_line(advice, option, option == chosen, top) for option in priced]
+    return (
+        f'<figure class="chart"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="'
+        f'{escape(cumulative_text(advice))}">{_scales(top)}{"".join(band + lines)}</svg>'
+        f"<figcaption>{''.join(_legend(option, option == chosen) for option in priced)}</figcaption></figure>"
     )
-    layered: alt.LayerChart = (band + lines).properties(height=260)
-    return layered
 
 
 def cumulative_text(advice: dict[str, Any]) -> str:
@@ -47,33 +47,82 @@ def cumulative_text(advice: dict[str, Any]) -> str:
     lines = [
         word(
             "cumulative_line",
-            option=LABELS[option],  # type: ignore[index]
-            upfront=money(advice["costs"][option]["upfront_usd"]["p50"]),
-            year=money(advice["costs"][option]["tco_12_months_usd"]["p50"]),
-            two_years=money(advice["costs"][option]["tco_24_months_usd"]["p50"]),
+            option=LABELS[option],
+            upfront=money(_usd(advice, option, 0, "p50")),
+            year=money(_usd(advice, option, 12, "p50")),
+            two_years=money(_usd(advice, option, LAST, "p50")),
         )
         for option in priced_options(advice)
     ]
     return word("cumulative_alt", lines=" ".join(lines))
 
 
-def priced_options(advice: dict[str, Any]) -> list[str]:
+def priced_options(advice: dict[str, Any]) -> list[Option]:
     """The options that have a computed cost, in the order of the ladder."""
     return [
         option for option in OPTIONS if advice["costs"].get(option, {}).get("upfront_usd", {}).get("p50") is not None
     ]
 
 
-def _points(advice: dict[str, Any], option: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "option": LABELS[option],  # type: ignore[index]
-            "code": option,
-            "month": month,
-            "usd": advice["costs"][option][amount]["p50"],
-            "low": advice["costs"][option][amount]["p10"],
-            "high": advice["costs"][option][amount]["p90"],
-            "text": money(advice["costs"][option][amount]["p50"]),
-        }
-        for month, amount in MONTHS.items()
+def _usd(advice: dict[str, Any], option: Option, month: int, share: str) -> float:
+    return float(advice["costs"][option][MONTHS[month]][share])
+
+
+def _round_above(usd: float) -> float:
+    """A round amount that is not below the given one and parts into four steps that read well."""
+    if usd <= 0:
+        return 4.0
+    step = usd / 4
+    power = 10.0 ** math.floor(math.log10(step))
+    return 4 * power * next(factor for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if factor * power >= step * 0.999)
+
+
+def _x(month: float) -> float:
+    return round(LEFT + (WIDTH - LEFT - RIGHT) * month / LAST, 1)
+
+
+def _y(usd: float, top: float) -> float:
+    return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * usd / top, 1)
+
+
+def _scales(top: float) -> str:
+    parts = []
+    for step in range(5):
+        y = _y(top * step / 4, top)
+        parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"></line>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{_short_money(top * step / 4)}</text>')
+    parts += [
+        f'<text x="{_x(month)}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{month}</text>' for month in TICKS
     ]
+    middle = (LEFT + WIDTH - RIGHT) / 2
+    return (
+        "".join(parts) + f'<text x="{middle}" y="{HEIGHT - 4}" text-anchor="middle">{escape(word("axis_month"))}</text>'
+    )
+
+
+def _short_money(usd: float) -> str:
+    for size, sign in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if usd >= size:
+            return f"${usd / size:.3g}{sign}"
+    return f"${usd:.3g}"
+
+
+def _band(advice: dict[str, Any], option: Option, top: float) -> str:
+    above = [f"{_x(month)},{_y(min(_usd(advice, option, month, 'p90'), top), top)}" for month in MONTHS]
+    below = [f"{_x(month)},{_y(_usd(advice, option, month, 'p10'), top)}" for month in reversed(MONTHS)]
+    return f'<polygon points="{" ".join(above + below)}" fill="{COLOURS[option]}" fill-opacity="0.16"></polygon>'
+
+
+def _line(advice: dict[str, Any], option: Option, chosen: bool, top: float) -> str:
+    places = [(_x(month), _y(_usd(advice, option, month, "p50"), top)) for month in MONTHS]
+    points = " ".join(f"{x},{y}" for x, y in places)
+    dots = "".join(f'<circle cx="{x}" cy="{y}" r="3" fill="{COLOURS[option]}"></circle>' for x, y in places)
+    width = 3 if chosen else 1.75
+    return (
+        f'<polyline points="{points}" fill="none" stroke="{COLOURS[option]}" stroke-width="{width}"></polyline>{dots}'
+    )
+
+
+def _legend(option: Option, chosen: bool) -> str:
+    name = f"<b>{escape(LABELS[option])}</b>" if chosen else escape(LABELS[option])
+    return f'<span><i style="background:{COLOURS[option]}"></i>{name}</span>'

@@ -17,7 +17,7 @@ from ui.browser.words import word
 _NUMBERED = re.compile(r"\n(?:\d+\. [^\n]*(?:\n|$))+")
 
 FOLLOW_SECONDS = 5
-SHOWN_AT_ONCE = 30
+SHOWN_AT_ONCE = 16
 """Exchanges that are drawn; earlier ones are kept behind a fold, so that a long consultation stays quick."""
 
 
@@ -26,8 +26,10 @@ def conversation(exchanges: list[Exchange]) -> Turn | None:
     exchanges = [(message, answer) for message, answer in exchanges if message and (answer or not outbox.waiting())]
     earlier, recent = exchanges[:-SHOWN_AT_ONCE], exchanges[-SHOWN_AT_ONCE:]
     if earlier:
-        with st.expander(word("earlier", count=len(earlier))):
-            _draw_all(earlier)
+        fold = st.expander(word("earlier", count=len(earlier)), key="earlier", on_change="rerun")
+        if fold.open:
+            with fold:
+                _draw_all(earlier)
     _draw_all(recent)
     for outcome in uploads.work_on_uploads():
         uploads.draw_outcome(outcome)

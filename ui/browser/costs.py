@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from knowledge.options import LABELS, OPTIONS
-from ui.browser.charts import cumulative_chart, cumulative_text
+from ui.browser.charts import cumulative_chart
 from ui.browser.safe_text import plain
 from ui.browser.shown import duration, money
 from ui.browser.tables import draw_table
@@ -49,7 +49,7 @@ def _chart(advice: dict[str, Any], chosen: str) -> None:
     chart = cumulative_chart(advice, chosen)
     if chart is not None:
         st.markdown(f"**{word('cumulative_heading')}**")
-        st.altair_chart(chart, alt=cumulative_text(advice), key="cumulative")
+        st.html(chart)
 
 
 def _break_even(advice: dict[str, Any], chosen: str) -> None:

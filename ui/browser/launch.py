@@ -1,7 +1,9 @@
 """Starting the browser app with settings that keep it private."""
 
+import gc
 import logging
 import threading
+from importlib import import_module
 from pathlib import Path
 
 from agent.settings import load_settings
@@ -9,6 +11,8 @@ from ui.browser.theme import FLAGS as THEME
 
 APP = Path(__file__).with_name("app.py")
 UPLOAD_LIMIT_MB = 20
+
+FIRST_NEEDED = ("ui.browser.consultancy", "ui.browser.chat", "ui.browser.panel", "ui.browser.start", "ui.browser.frame")
 
 PRIVATE: dict[str, object] = {
     "browser.gatherUsageStats": False,
@@ -22,6 +26,7 @@ PRIVATE: dict[str, object] = {
     "server.fileWatcherType": "none",
     "server.showEmailPrompt": False,
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,
     "server.disconnectedSessionTTL": 600,
     "logger.level": "warning",
 }
@@ -61,7 +66,14 @@ def _log_with_the_others() -> None:
 
 
 def _warm_up() -> None:
-    """Loads what the first page needs while the server starts."""
+    """Loads what the first page needs while the server starts, and what the first answer needs after that.
+
+    What was loaded then is left out of garbage collection: looking through all of it would hold up every visitor.
+    """
+    for module in FIRST_NEEDED:
+        import_module(module)
     from ui.browser.consultancy import consultant
 
     consultant()
+    gc.collect()
+    gc.freeze()

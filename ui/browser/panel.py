@@ -12,7 +12,7 @@ from ui.browser import outbox
 from ui.browser.advice import decided, figures, with_flips
 from ui.browser.consultancy import SESSION, facts_as_profile, session_id
 from ui.browser.costs import cost_section
-from ui.browser.facts import facts_section
+from ui.browser.facts import SENT, facts_section
 from ui.browser.reasons import flips_section, options_section
 from ui.browser.safe_text import inert, plain
 from ui.browser.shown import fact_label, percent
@@ -21,8 +21,14 @@ from ui.browser.words import word, words
 MOST_NAMED = 3
 
 
+@st.fragment
 def decision_panel(turn: Turn | None, before: Turn | None, number: int) -> None:
-    """Draws the panel for the latest turn; `before` is the turn that came before it, to show what changed."""
+    """Draws the panel for the latest turn; `before` is the turn that came before it, to show what changed.
+
+    Opening a tab or an editor draws the panel alone; what an editor sends draws the whole page.
+    """
+    if st.session_state.pop(SENT, False):
+        st.rerun()
     st.subheader(word("panel"), anchor=False)
     if turn is None or not turn.facts:
         st.info(word("panel_empty"))

@@ -35,10 +35,11 @@ def option_reasons(decision: dict[str, Any], row: dict[str, Any]) -> None:
         "option_for": [reason for reason in reasons if reason["effect"] > 0],
         "option_against": [reason for reason in reasons if reason["effect"] < 0],
     }
-    for side, found in sides.items():
-        st.markdown(f"**{word(side)}**")
-        lines = [_reason(reason) for reason in found]
-        st.markdown("\n".join(lines) if lines else word(side.replace("option_", "option_no_")))
+    st.markdown("\n\n".join(f"**{word(side)}**\n\n{_side(side, found)}" for side, found in sides.items()))
+
+
+def _side(side: str, found: list[dict[str, Any]]) -> str:
+    return "\n".join(_reason(reason) for reason in found) or word(side.replace("option_", "option_no_"))
 
 
 def _reason(reason: dict[str, Any]) -> str:
@@ -64,12 +65,11 @@ def _link(claim: str, name: str) -> str:
 
 def flips_section(advice: dict[str, Any]) -> None:
     """The smallest changes that move the advice, and the disagreements it rests on."""
-    st.markdown(f"**{word('flips_heading')}**")
     flips = "\n".join(f"- {plain(flip_text(flip))}" for flip in advice["flips"])
-    st.markdown(flips or word("flips_none"))
+    st.markdown(f"**{word('flips_heading')}**\n\n{flips or word('flips_none')}")
     if advice["conflicts"]:
-        st.markdown(f"**{word('conflicts_heading')}**")
-        st.markdown("\n".join(_conflict(conflict) for conflict in advice["conflicts"]))
+        told = "\n".join(_conflict(conflict) for conflict in advice["conflicts"])
+        st.markdown(f"**{word('conflicts_heading')}**\n\n{told}")
 
 
 def _conflict(conflict: dict[str, Any]) -> str:

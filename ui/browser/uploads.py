@@ -13,8 +13,6 @@ import streamlit as st
 from agent.protocol import Answered
 from knowledge.errors import ConsultError, InputError
 from knowledge.ingest.run import ingest
-from tools.dataset_audit import audit_dataset
-from tools.failure_audit import audit_failures
 from ui.browser import outbox
 from ui.browser.consultancy import consultant, settings
 from ui.browser.launch import UPLOAD_LIMIT_MB
@@ -150,6 +148,8 @@ def _document(path: Path, upload: Upload) -> Outcome:
 
 
 def _failures(path: Path, upload: Upload) -> Outcome:
+    from tools.failure_audit import audit_failures  # takes long to load, and most visitors drop no file
+
     audit = audit_failures(path, _progress(upload))
     lines = [word("upload_rows", rows=audit.rows, failures=audit.failures, passed=audit.passed)]
     lines += audit.diagnosis.because
@@ -163,6 +163,8 @@ def _failures(path: Path, upload: Upload) -> Outcome:
 
 
 def _dataset(path: Path, upload: Upload) -> Outcome:
+    from tools.dataset_audit import audit_dataset
+
     audit = audit_dataset(path, progress=_progress(upload))
     verdict = word(f"verdict_{audit.verdict}")
     counts = word(
