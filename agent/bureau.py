@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from hashlib import blake2b
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -16,14 +16,14 @@ from agent.store import Store
 from knowledge.options import Option
 from knowledge.price_table import PriceTable
 from tools.advice import Advice, advise
-from tools.cost.report import deciles, estimate_costs
-from tools.decide.decide import decide
-from tools.decide.decision import Decision, Flip
+from tools.cost.report import median_monthly_usd
+from tools.decide.decide import check_model, decide, flips_of, outcome
+from tools.decide.decision import Decision, Flip, Outcome
 from tools.profile import Profile
 
 Result = TypeVar("Result")
-REMEMBERED = 256
-"""Results kept in memory: the one before a message is nearly always among them."""
+REMEMBERED = 2_048
+"""Results kept in memory, some 12 kB each: enough that those before a message are there with hundreds of sessions."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Bureau:
     language: Language
     search: Search
     settings: Settings
-    _kept: OrderedDict[tuple[str, date, str], Any] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[str, date, bytes], Any] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     def decide(self, profile: Profile) -> Decision:
@@ -45,34 +45,34 @@ class Bureau:
         """The whole advice for a profile, costs included; not kept, as it holds every draw."""
         return advise(profile, self.settings.date(), self.settings.price_table())
 
-    def monthly_usd(self, profile: Profile) -> dict[Option, float | None]:
-        """The median running cost of every option, USD a month; None where it cannot be built."""
-        return self._remembered("monthly", profile, _monthly_usd)
+    def foresee(self, profile: Profile) -> Outcome:
+        """What would be advised for a profile, and why; not kept, as it is hardly asked for twice."""
+        return outcome(profile, self.settings.date(), self.settings.price_table())
+
+    def monthly_usd(self, profile: Profile, option: Option) -> float | None:
+        """The median running cost of an option, USD a month; None where it cannot be built."""
+        return median_monthly_usd(profile, option, self.settings.date(), self.settings.price_table())
 
     def flips(self, profile: Profile) -> tuple[Flip, ...]:
         """The smallest changes that move the advice for a profile."""
-        return self._remembered("flips", profile, partial(decide, with_flips=True)).flips
+        return self._remembered("flips", profile, flips_of)
 
     def check(self, profile: Profile) -> None:
         """Raises InputError for a profile on which nothing can be decided, such as one with an unknown model."""
-        if "model" in profile.facts:
-            self.decide(profile)
+        check_model(profile, self.settings.date(), self.settings.price_table())
 
     def _remembered(
         self, kind: str, profile: Profile, compute: Callable[[Profile, date, PriceTable | None], Result]
     ) -> Result:
-        key = (kind, self.settings.date(), json.dumps(profile.document()))
+        content = blake2b(json.dumps(profile.document()).encode(), digest_size=16).digest()
+        key = (kind, self.settings.date(), content)
         with self._lock:
             found: Result | None = self._kept.get(key)
         if found is None:
             found = compute(profile, self.settings.date(), self.settings.price_table())
-            with self._lock:
-                self._kept[key] = found
-                while len(self._kept) > REMEMBERED:
-                    self._kept.popitem(last=False)
+        with self._lock:
+            self._kept[key] = found
+            self._kept.move_to_end(key)
+            while len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
         return found
-
-
-def _monthly_usd(profile: Profile, as_of: date, prices: PriceTable | None) -> dict[Option, float | None]:
-    totals = estimate_costs(profile, as_of, prices).totals
-    return {option: deciles(total.monthly, total.fits)["p50"] for option, total in totals.items()}

@@ -98,7 +98,7 @@ class Desk:
         if not replaced or self.before.profile == self.ledger.profile:
             return None
         option = self.decision.recommendation.option
-        before, now = (self.bureau.monthly_usd(ledger.profile)[option] for ledger in (self.before, self.ledger))
+        before, now = (self.bureau.monthly_usd(ledger.profile, option) for ledger in (self.before, self.ledger))
         return option, before, now
 
     @cached_property

@@ -6,21 +6,21 @@ from typing import get_args
 from agent.wording import cited, label, labels, percent, scalar_in_words, value_in_words, wording
 from knowledge.facts import Scalar, fact_specs
 from knowledge.options import LABELS, OPTIONS, Option
-from tools.decide.decision import Decision, Flip, Reason
+from tools.decide.decision import Decision, Flip, Outcome, Reason
 from tools.profile import FactValue, Known, Profile
 
-Decide = Callable[[Profile], Decision]
+Foresee = Callable[[Profile], Outcome]
 
 MOST_REASONS = 3
 MOST_FLIPS = 5
 
 
-def why_question(fact: str | None, decision: Decision, decide: Decide) -> str:
+def why_question(fact: str | None, decision: Decision, foresee: Foresee) -> str:
     """Why a fact is asked for: its reason, what each answer would lead to, and the rules that look at it."""
     if fact is None:
         return wording("why_nothing")
     spec = fact_specs()[fact]
-    answers = {value: decide(decision.profile.replace(**{fact: Known(value)})) for value in _answers(fact)}
+    answers = {value: foresee(decision.profile.replace(**{fact: Known(value)})) for value in _answers(fact)}
     lines = [wording("why_because", because=spec.because), "", *_outcomes(fact, answers)]
     rules = _rules(fact, answers.values())
     if rules:
@@ -54,11 +54,11 @@ def what_would_change(decision: Decision, flips: tuple[Flip, ...]) -> str:
     return "\n".join(lines)
 
 
-def what_if(supposed: Mapping[str, FactValue], decision: Decision, decide: Decide) -> str:
+def what_if(supposed: Mapping[str, FactValue], decision: Decision, foresee: Foresee) -> str:
     """What a supposition would do to the advice; nothing is recorded."""
     if not supposed:
         return wording("what_if_nothing")
-    there = decide(decision.profile.replace(**supposed)).recommendation
+    there = foresee(decision.profile.replace(**supposed))
     here = decision.recommendation
     shown = ", ".join(
         wording("change_fact", label=label(fact), value=value_in_words(fact, value)) for fact, value in supposed.items()
@@ -80,10 +80,10 @@ def _answers(fact: str) -> list[Scalar]:
     return [int(value) if spec.kind == "integer" else value for value in spec.likely]
 
 
-def _outcomes(fact: str, answers: Mapping[Scalar, Decision]) -> list[str]:
+def _outcomes(fact: str, answers: Mapping[Scalar, Outcome]) -> list[str]:
     by_option: dict[Option, list[str]] = {}
-    for value, decision in answers.items():
-        by_option.setdefault(_winner(decision), []).append(scalar_in_words(fact, value))
+    for value, foreseen in answers.items():
+        by_option.setdefault(foreseen.option, []).append(scalar_in_words(fact, value))
     if len(by_option) < 2:
         return [wording("why_all_same")] if answers else []
     lines = [
@@ -93,8 +93,8 @@ def _outcomes(fact: str, answers: Mapping[Scalar, Decision]) -> list[str]:
     return [wording("why_answers"), *lines]
 
 
-def _rules(fact: str, decisions: Iterable[Decision]) -> list[str]:
-    reasons = {reason.rule: reason for decision in decisions for reason in decision.reasons if fact in reason.facts}
+def _rules(fact: str, foreseen: Iterable[Outcome]) -> list[str]:
+    reasons = {reason.rule: reason for each in foreseen for reason in each.reasons if fact in reason.facts}
     strongest = sorted(reasons.values(), key=lambda reason: -abs(reason.effect))
     return [_reason_line("why_rule", reason) for reason in strongest[:MOST_REASONS]]
 

@@ -164,13 +164,13 @@ def _answer_to(desk: Desk, intent: Intent) -> str:
         case "why":
             pending = desk.before.pending.fact if desk.before.pending else None
             about = intent.about if intent.about in fact_specs() else pending
-            return why_question(about, decision, desk.bureau.decide)
+            return why_question(about, decision, desk.bureau.foresee)
         case "why_not":
             return why_not(intent.about, decision, desk.flips)
         case "what_would_change":
             return what_would_change(decision, desk.flips)
         case "what_if":
-            return what_if(desk.reading.suppositions, decision, desk.bureau.decide)
+            return what_if(desk.reading.suppositions, decision, desk.bureau.foresee)
         case "concept":
             return _concept(desk, intent)
         case "restart":

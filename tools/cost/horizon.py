@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Totals:
-    """What an option costs in every draw, in USD; `spent` is what has been paid by the end of each month (rows)."""
+    """What an option costs in every draw, in USD; `paid` is what is paid in each month (rows)."""
 
     model: OptionModel
     fits: NDArray[np.bool_]
@@ -42,13 +43,23 @@ class Totals:
     monthly_cash: Array
     per_1k: Array
     marginal_per_1k: Array
-    spent: Array
+    paid: Array
     tco: Mapping[int, Array]
+
+    @cached_property
+    def spent(self) -> Array:
+        """What has been paid by the end of each month (rows)."""
+        return np.asarray(np.cumsum(self.paid, axis=0))
+
+
+def month_one(values: Values) -> Array:
+    """The queries of the first month."""
+    return np.asarray(values["queries_per_day"] * f.DAYS_PER_MONTH)
 
 
 def calendar(values: Values) -> Calendar:
     """The months of an estimate: growth, price drift and discount."""
-    first = values["queries_per_day"] * f.DAYS_PER_MONTH
+    first = month_one(values)
     rows = np.arange(LONGEST, dtype=float).reshape(-1, 1)
     return Calendar(
         queries=f.queries_by_month(first, f.monthly_growth(values["annual_growth"]), LONGEST),
@@ -62,13 +73,28 @@ def _power(base: Array, exponents: Array) -> Array:
     return np.asarray((base[:1] if np.all(base == base[0]) else base) ** exponents)
 
 
+@dataclass(frozen=True)
+class FirstMonth:
+    """What the first month of an option costs in every draw, in USD, and in which draws it can be built."""
+
+    monthly: Array
+    fits: NDArray[np.bool_]
+
+
+def first_month(model: OptionModel, queries: Array) -> FirstMonth:
+    """The first month with so many queries, retraining spread evenly."""
+    first = np.asarray(model.monthly_usd(queries))
+    fits = np.ones(first.shape, dtype=bool) if model.fits is None else np.broadcast_to(model.fits, first.shape)
+    return FirstMonth(first, fits)
+
+
 def totals(model: OptionModel, months: Calendar) -> Totals:
     """What the option costs: the first month with retraining spread evenly, the totals with each retraining booked."""
     bills = _bills(model, months) * months.worth
     retrains = _booked(model) * months.worth
-    first = np.asarray(model.monthly_usd(months.first))
+    began = first_month(model, months.first)
+    first, fits = began.monthly, began.fits
     per_query = np.broadcast_to(np.asarray(model.per_query_usd()), first.shape)
-    fits = np.ones(first.shape, dtype=bool) if model.fits is None else np.broadcast_to(model.fits, first.shape)
     upfront = np.broadcast_to(np.asarray(model.upfront_usd()), first.shape)
     return Totals(
         model=model,
@@ -78,7 +104,7 @@ def totals(model: OptionModel, months: Calendar) -> Totals:
         monthly_cash=first - model.monthly_usd(months.first, "people"),
         per_1k=np.asarray(f.per_1k_usd(first, months.first)),
         marginal_per_1k=np.where(months.first > 0, 1000 * per_query, 0.0),
-        spent=np.cumsum(bills + retrains, axis=0),
+        paid=bills + retrains,
         tco={span: upfront + bills[:span].sum(axis=0) + retrains[: span - 1].sum(axis=0) for span in HORIZONS},
     )
 

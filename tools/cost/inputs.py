@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,17 @@ Values = Mapping[str, Array]
 
 
 @dataclass(frozen=True)
+class _Distribution:
+    """Values at shares of a distribution; two of the same kind with the same parameters are equal."""
+
+    kind: Callable[..., Array]
+    parameters: tuple[float | str, ...]
+
+    def __call__(self, at: Array) -> Array:
+        return self.kind(at, *self.parameters)
+
+
+@dataclass(frozen=True)
 class Input:
     """One input: fixed where `at` is None, else drawn; `at` gives its values at shares of its distribution."""
 
@@ -33,7 +44,7 @@ class Input:
     unit: str
     source: str
     fixed: float | None
-    at: Callable[[Array], Array]
+    at: _Distribution
 
     @property
     def uncertain(self) -> bool:
@@ -64,9 +75,23 @@ def inputs_of(profile: Profile, rates: Rates) -> dict[str, Input]:
     return {each.name: each for each in found}
 
 
+DRAWN_KEPT = 256
+"""Inputs whose draws are kept in memory: the assumed ones are the same in nearly every estimate."""
+
+
 def drawn(inputs: Mapping[str, Input], draws: int, seed: int) -> dict[str, Array]:
-    """The values of every input in every draw, the same for all options."""
-    return {name: each.at(shares(name, draws, seed)) for name, each in inputs.items()}
+    """The values of every input in every draw, the same for all options; they are shared and may not be written."""
+    return {
+        name: _drawn(name, each.at, draws, seed) if each.uncertain else each.at(shares(name, draws, seed))
+        for name, each in inputs.items()
+    }
+
+
+@lru_cache(maxsize=DRAWN_KEPT)
+def _drawn(name: str, at: _Distribution, draws: int, seed: int) -> Array:
+    values = at(shares(name, draws, seed))
+    values.setflags(write=False)
+    return values
 
 
 def at_medians(inputs: Mapping[str, Input], rows: int) -> dict[str, Array]:
@@ -85,27 +110,23 @@ def _fact(spec: FactSpec, profile: Profile, gap: str) -> Input:
     made = partial(Input, spec.name, lower_first(spec.label), unit)
     if value is not None:
         number = float(spec.codes.index(str(value))) if spec.categorical else float(value)
-        return made("stated in the profile", number, partial(_constant, number))
+        return made("stated in the profile", number, _Distribution(_constant, (number,)))
     if isinstance(stated, Range):
-        return made("range stated in the profile", None, partial(_even, stated.low, stated.high))
+        return made("range stated in the profile", None, _Distribution(uniform, (stated.low, stated.high)))
     if spec.kind == "flag":
-        return made("assumed until stated", 0.0, partial(_constant, 0.0))
+        return made("assumed until stated", 0.0, _Distribution(_constant, (0.0,)))
     assumed = f"assumed, not stated: {spec.prior.reason if spec.prior else ''}"
-    return made(assumed, None, partial(draw, spec.name, gap))
+    return made(assumed, None, _Distribution(_prior, (spec.name, gap)))
 
 
 def _spread(name: str, label: str, unit: str, source: str, spread: Spread) -> Input:
     fixed = spread.low if spread.low == spread.high else None
-    return Input(name, label, unit, source, fixed, partial(_triangle, spread.low, spread.mode, spread.high))
+    return Input(name, label, unit, source, fixed, _Distribution(triangular, (spread.low, spread.mode, spread.high)))
 
 
-def _constant(value: float, at: Array) -> Array:
+def _constant(at: Array, value: float) -> Array:
     return np.full_like(at, value)
 
 
-def _even(low: float, high: float, at: Array) -> Array:
-    return uniform(at, low, high)
-
-
-def _triangle(low: float, mode: float, high: float, at: Array) -> Array:
-    return triangular(at, low, mode, high)
+def _prior(at: Array, fact: str, gap: str) -> Array:
+    return draw(fact, gap, at)

@@ -125,6 +125,15 @@ class BearingConflict:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What would be advised, how surely, and on which grounds: as in a decision, without what is still worth asking."""
+
+    option: Option
+    confidence: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
 class Decision:
     """The advice with everything that it rests on. A function of profile, knowledge and date alone."""
 

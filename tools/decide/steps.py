@@ -5,7 +5,7 @@ from datetime import date
 
 from knowledge.options import Option
 from knowledge.price_table import PriceTable
-from tools.decide.decide import decide
+from tools.decide.decide import outcome
 from tools.profile import Known, Profile
 
 
@@ -31,5 +31,5 @@ def advise_steps(profile: Profile, as_of: date, prices: PriceTable | None = None
 
 def _advise(profile: Profile, task: str, as_of: date, prices: PriceTable | None) -> StepAdvice:
     own = profile if profile.known("task") == task else profile.without("gap")
-    advice = decide(own.replace(task=Known(task)), as_of, prices).recommendation
+    advice = outcome(own.replace(task=Known(task)), as_of, prices)
     return StepAdvice(task, advice.option, advice.confidence)

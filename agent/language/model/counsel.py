@@ -157,7 +157,7 @@ class Counsel:
 
         supposed = parse_profile(changes).facts
         self._bureau.check(self._profile().replace(**supposed))
-        text = what_if(supposed, self._decision, self._bureau.decide)
+        text = what_if(supposed, self._decision, self._bureau.foresee)
         yield Ground("what_if:" + ",".join(sorted(supposed)), " ".join(text.split()), True)
 
     def _compare(self, first: Any, second: Any) -> Iterator[Ground]:
