@@ -164,14 +164,19 @@ class SlackPeer:
         payload |= {"trigger_id": f"trigger.{next(self._ids)}", "response_url": f"{self.url}response"}
         return self.deliver(payload, command=True)
 
+    def remove(self, message: Message) -> None:
+        """Someone deletes a message."""
+        with self._changed:
+            self.messages.remove(message)
+            self._threads[message["channel"], message["thread_ts"]].remove(message)
+
     # How it reaches the bot
 
     def deliver(self, payload: dict[str, Any], form: bool = False, command: bool = False, **headers: str) -> Ack:
         """Sends something to the bot, by HTTP where it has a URL, and by WebSocket else; how it was acknowledged."""
         if self.bot_url is None:
-            return self._deliver_by_socket(
-                payload, "slash_commands" if command else "interactive" if form else "events_api"
-            )
+            kind = "slash_commands" if command else "interactive" if form else "events_api"
+            return self._deliver_by_socket(payload, kind, headers)
         body = json.dumps(payload)
         if command:
             body = urllib.parse.urlencode(payload)
@@ -181,15 +186,11 @@ class SlackPeer:
 
     def post(self, body: str, form: bool = False, **headers: str) -> Ack:
         """Signs a body and posts it; headers given take the place of the right ones."""
-        now = str(int(self.now()))
-        signature = SignatureVerifier(SECRET).generate_signature(timestamp=now, body=body) or ""
-        right = {
-            "Content-Type": "application/x-www-form-urlencoded" if form else "application/json",
-            "X-Slack-Request-Timestamp": now,
-            "X-Slack-Signature": signature,
-        }
+        kind = {"Content-Type": "application/x-www-form-urlencoded" if form else "application/json"}
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(self.bot_url or "", body.encode(), {**right, **sent})  # noqa: S310
+        request = urllib.request.Request(  # noqa: S310
+            self.bot_url or "", body.encode(), {**kind, **self.signed(body), **sent}
+        )
         start = time.perf_counter()
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310
@@ -199,11 +200,18 @@ class SlackPeer:
             error.close()
         return Ack(status, _parsed(text), time.perf_counter() - start)
 
-    def _deliver_by_socket(self, payload: dict[str, Any], kind: str) -> Ack:
+    def signed(self, body: str) -> dict[str, str]:
+        """The headers that prove who sent a body, and when."""
+        now = str(int(self.now()))
+        signature = SignatureVerifier(SECRET).generate_signature(timestamp=now, body=body) or ""
+        return {"X-Slack-Request-Timestamp": now, "X-Slack-Signature": signature}
+
+    def _deliver_by_socket(self, payload: dict[str, Any], kind: str, headers: dict[str, str]) -> Ack:
         envelope = f"envelope-{next(self._ids)}"
         connection: ServerConnection = self.wait(lambda: self._sockets and self._sockets[-1])
         start = time.perf_counter()
         message = {"type": kind, "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
+        message |= {"retry_attempt": int(headers.get("X_Slack_Retry_Num", 0)), "retry_reason": "timeout"}
         connection.send(json.dumps(message))
         self.wait(lambda: envelope in self._acks or connection not in self._sockets)
         if envelope not in self._acks:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from slack_bolt import App
@@ -56,7 +57,7 @@ class Bot:
         who = self._introduce()
         people = People(self._client, self._mailbox, who["user_id"])
         clerk = Clerk(self._consultant, self._mailbox, people, self._costs, slack.browser_url)
-        courier = Courier(self._client, self._mailbox, self._memo_file)
+        courier = Courier(self._client, self._mailbox, self._memo_files)
         self.workers = Workers(self._mailbox, clerk, courier, Opening(self._client, self._mailbox))
         self.app = self._app()
         Reception(slack, self._mailbox, self.workers.nudge, who["team_id"], who["user_id"], now).listen(self.app)
@@ -123,13 +124,13 @@ class Bot:
     def _costs(self, profile: Profile) -> dict[str, Any]:
         return estimate_costs(profile, self._settings.date(), self._settings.price_table()).document()
 
-    def _memo_file(self, session: str, turn: int, suffix: str) -> bytes:
+    def _memo_files(self, session: str, turn: int) -> Callable[[str], bytes]:
         from agent.memo.compose import write_memo
         from ui.render.export import render
 
         ledger = self._consultant.ledger(session).until(turn + 1)
         advice = advise(ledger.profile, self._settings.date(), self._settings.price_table())
-        return render(write_memo(advice, ledger.heard), suffix)
+        return partial(render, write_memo(advice, ledger.heard))
 
 
 def _bolt_logger() -> logging.Logger:

@@ -24,17 +24,17 @@ LONGEST_WAIT_S = 60.0
 QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none"}
 """No previews of links, and no names made into mentions."""
 
-MemoFile = Callable[[str, int, str], bytes]
-"""The memo of a session as it stood at a turn, in the format of a suffix."""
+MemoFiles = Callable[[str, int], Callable[[str], bytes]]
+"""The memo of a session as it stood at a turn; given a suffix, it comes in that format."""
 
 
 class Courier:
     """Delivers the answers of a thread in order; the caller holds the thread's lease."""
 
-    def __init__(self, client: WebClient, mailbox: Mailbox, memo_file: MemoFile) -> None:
+    def __init__(self, client: WebClient, mailbox: Mailbox, memo_files: MemoFiles) -> None:
         self._client = client
         self._mailbox = mailbox
-        self._memo_file = memo_file
+        self._memo_files = memo_files
         self._pauses = Pauses()
         self._refused: set[str] = set()
         self._attempts: dict[str, int] = {}
@@ -125,9 +125,10 @@ class Courier:
 
     def _files(self, letter: Letter) -> tuple[dict[str, bytes], list[str]]:
         made, missing = {}, []
+        memo = self._memo_files(letter.body["session"], letter.body["turn"])
         for suffix in FORMATS:
             try:
-                made[_file_name(letter, suffix)] = self._memo_file(letter.body["session"], letter.body["turn"], suffix)
+                made[_file_name(letter, suffix)] = memo(suffix)
             except UnavailableError as error:
                 logger.info("The memo is sent without %s: %s", suffix, error)
                 missing.append(suffix)

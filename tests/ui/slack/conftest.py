@@ -24,8 +24,22 @@ from ui.slack.settings import SlackSettings
 
 
 @pytest.fixture(scope="session")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    return open_searcher(tmp_path_factory.mktemp("index"))
+def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an index that was saved, so that it need not be built again."""
+    folder = tmp_path_factory.mktemp("index")
+    open_searcher(folder).save()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def index(index_folder: Path) -> Searcher:
+    return open_searcher(index_folder)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no long work: only the tests of announcements see one."""
+    monkeypatch.setattr("ui.slack.workers.ANNOUNCE_AFTER_S", 120.0)
 
 
 @pytest.fixture
@@ -80,8 +94,10 @@ def socket_bot(slack: SlackPeer, consultant: Consultant, **limits: str) -> Itera
     bot = Bot(settings_for(slack, **limits), load_settings(), "socket", consultant, lambda: slack.now())
     handler = bot.connect()
     yield bot
-    handler.client.auto_reconnect_enabled = False  # so that hanging up ends it without waiting for its next look
+    handler.client.auto_reconnect_enabled = False  # hanging up ends it at once; closing waits for its next look
     slack.hang_up()
+    while handler.client.is_connected():
+        time.sleep(0.005)
     handler.close()
     bot.close()
 
@@ -110,6 +126,29 @@ def settings_for(slack: SlackPeer, **more: str) -> SlackSettings:
         "api_url": slack.url,
     }
     return SlackSettings(**given, **more)
+
+
+class MovedClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.seconds = float(int(time.time()))
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def forward(self, seconds: float) -> None:
+        """Lets time pass."""
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock(slack: SlackPeer, monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+    """The time that the local Slack, the bot and the check of signatures go by."""
+    moved = MovedClock()
+    monkeypatch.setattr("slack_sdk.signature.Clock.now", lambda _: moved())
+    slack.now = moved
+    return moved
 
 
 def environment(slack: SlackPeer) -> dict[str, str]:
