@@ -11,6 +11,7 @@ from agent.bureau import Bureau
 from agent.contributions import said_by, sessions_with, withdraw, withdrawal
 from agent.database import open_database
 from agent.desk import Desk
+from agent.faults import answering_a_saved_message
 from agent.graph import Checkpointed, Context
 from agent.hearing import Hear, Hearing, heard_by
 from agent.language.model.book import StoredBook
@@ -117,10 +118,10 @@ class Consultant:
                 self._answer(session, self._store.accept(session, "start", {}))
             self._check_usable(session, message)
             stored = self._store.accept(session, message_id or secrets.token_hex(8), message_body(message))
-            with heard_by(hearing):
+            with answering_a_saved_message(), heard_by(hearing):
                 turn = self._answer(session, stored)
-            if isinstance(message, Said) and self._store.card(session).title == UNTITLED:
-                self._store.rename(session, message.text)
+                if isinstance(message, Said) and self._store.card(session).title == UNTITLED:
+                    self._store.rename(session, message.text)
             return turn
 
     def sessions(self, owner: str | None = None) -> list[SessionCard]:

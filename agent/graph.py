@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal, TypedDict
 
 from langchain_core.runnables import RunnableConfig
@@ -28,6 +29,8 @@ from agent.protocol import Turn
 from agent.reply import turn_of
 
 RECURSION_LIMIT = 50
+ATTEMPTS = 3
+"""How often a turn is tried anew when its checkpoints cannot be kept: another thread may replace the file meanwhile."""
 TURNS_PER_CHECKPOINT_FILE = 20
 """A session's checkpoints are dropped after so many turns, as each one stores the whole state again."""
 
@@ -54,6 +57,7 @@ class Context:
 
 
 Step = Runtime[Context]
+Graph = CompiledStateGraph[State, Context, State, State]
 
 
 def understand(state: State, runtime: Step) -> State:
@@ -133,15 +137,19 @@ class Checkpointed:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = Lock()
+        self._replaced = False
         self._open()
 
     def run(self, context: Context) -> None:
         """Carries one message through the graph to its reply; the caller holds the session's lease."""
-        try:
-            self._run(context)
-        except sqlite3.DatabaseError:
-            self._throw_away()
-            self._run(context)
+        for _ in range(ATTEMPTS):
+            graph = self._graph
+            try:
+                return self._run(context, graph)
+            except sqlite3.DatabaseError:
+                self._replace(graph)
+        return self._run(context, self._graph)
 
     def forget(self, session: str) -> None:
         """Removes the checkpoints of a session."""
@@ -152,35 +160,48 @@ class Checkpointed:
         """Closes the file."""
         self._connection.close()
 
-    def _run(self, context: Context) -> None:
+    def _run(self, context: Context, graph: Graph) -> None:
         desk = context.desk
         config: RunnableConfig = {"configurable": {"thread_id": desk.session}, "recursion_limit": RECURSION_LIMIT}
-        pending = self._graph.get_state(config).interrupts
+        pending = graph.get_state(config).interrupts
         given: Any = Command(resume={pending[0].id: desk.number}) if pending else {"number": desk.number}
         if not pending:
             self.forget(desk.session)  # a cut-off turn begins again; what it recorded is not recorded twice
         # One checkpoint a turn: steps that were done are known from the ledger, so one for each would only cost time.
-        self._graph.invoke(given, config, context=context, durability="exit")
+        graph.invoke(given, config, context=context, durability="exit")
         if desk.number % TURNS_PER_CHECKPOINT_FILE == TURNS_PER_CHECKPOINT_FILE - 1:
             self.forget(desk.session)
 
     def _open(self) -> None:
         try:
-            self._connection = _connected(self._path)
+            self._use(_connected(self._path))
         except sqlite3.DatabaseError:
             self._remove()
-            self._connection = _connected(self._path)
-        self._saver = SqliteSaver(self._connection)
-        self._graph: CompiledStateGraph[State, Context, State, State] = _wired().compile(checkpointer=self._saver)
+            self._use(_connected(self._path))
 
-    def _throw_away(self) -> None:
-        self._connection.close()
-        self._remove()
-        self._open()
+    def _use(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._saver = SqliteSaver(connection)
+        self._graph: Graph = _wired().compile(checkpointer=self._saver)
+
+    def _replace(self, failed: Graph) -> None:
+        """Begins a new file; where that fails as well, as on a full disk, keeps checkpoints in memory from now on."""
+        with self._lock:
+            if self._graph is not failed:  # another thread has done it
+                return
+            self._connection.close()
+            self._remove()
+            if self._replaced:
+                self._use(sqlite3.connect(":memory:", check_same_thread=False))
+                return
+            self._replaced = True
+            with suppress(sqlite3.DatabaseError):  # then the next failure takes the memory
+                self._open()
 
     def _remove(self) -> None:
-        for ending in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that is read-only; then nothing can be written there either
+            for ending in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
 
 def _connected(path: Path) -> sqlite3.Connection:

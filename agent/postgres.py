@@ -2,26 +2,29 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from agent.faults import DatabaseFault
 from agent.schema import entries, messages, migrate, sessions
-from knowledge.errors import InputError, StoreError, UnavailableError
+from knowledge.errors import ConsultError, InputError, UnavailableError
 
 BUSY_SECONDS = 60
 CONNECTIONS = 20
 MIGRATION = "migration"
 
 _FAULTS = {
-    "53100": "The disk of the database is full. Nothing of this message was saved; free some space and send it again.",
-    "25006": "The database is read-only. Nothing was saved; point CONSULT_DATABASE_URL to the primary.",
-    "28P01": "The database refuses the password of CONSULT_DATABASE_URL. Nothing was saved.",
-    "3D000": "The database named in CONSULT_DATABASE_URL does not exist. Nothing was saved; create it first.",
-    "55P03": "The session is still busy with another message. Nothing of this message was saved; send it again.",
+    "53100": ("The disk of the database is full", "free some space and try again"),
+    "25006": ("The database is read-only", "point CONSULT_DATABASE_URL to the primary"),
+    "28P01": ("The database refuses the password of CONSULT_DATABASE_URL", "correct it"),
+    "3D000": ("The database named in CONSULT_DATABASE_URL does not exist", "create it first"),
+    "55P03": ("The session or its tables are still in use by another", "send it again in a moment"),
+    "XX001": ("The database is damaged", "restore it from a backup"),
 }
-"""What PostgreSQL's error codes mean to the person who sent a message."""
+"""What PostgreSQL's error codes mean to the person who sent a message, and what to do."""
 
 
 class PostgresDatabase:
@@ -31,8 +34,13 @@ class PostgresDatabase:
         self._engine = create_engine(
             _driver_url(url), pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_pre_ping=True
         )
-        with self.lease(MIGRATION), self.write() as connection:
-            migrate(connection)
+        event.listen(self._engine, "connect", _wait_no_longer)
+        try:
+            with self.lease(MIGRATION), self.write() as connection:
+                migrate(connection)
+        except ConsultError:
+            self.close()
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -49,10 +57,14 @@ class PostgresDatabase:
     @contextmanager
     def lease(self, session: str) -> Iterator[None]:
         """The exclusive right to a session across all workers; it ends with the connection that holds it."""
-        with self.write() as connection:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": session})
+        with _explained():
+            connection = self._engine.connect()
+        try:
+            with _explained():
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": session})
             yield
+        finally:
+            _give_back(connection)
 
     def scrub(self) -> None:
         """Writes the tables anew, as deleted rows stay in their files until then; raises StoreError."""
@@ -67,6 +79,13 @@ class PostgresDatabase:
     def close(self) -> None:
         """Gives all connections back."""
         self._engine.dispose()
+
+
+def _wait_no_longer(connection: Any, _: Any) -> None:
+    """A lock, of a session or of a table, is waited for so long and then told."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1_000)}")
+    connection.commit()
 
 
 def _driver_url(url: str) -> str:
@@ -85,13 +104,22 @@ def _driver_url(url: str) -> str:
     return chosen.render_as_string(hide_password=False)
 
 
+def _give_back(connection: Connection) -> None:
+    """Ends a lease. Where its connection was lost the lease had ended with it, which undoes nothing that was saved."""
+    try:
+        connection.rollback()
+    except DBAPIError as error:
+        connection.invalidate(error)
+    finally:
+        connection.close()
+
+
 @contextmanager
 def _explained() -> Iterator[None]:
     """Database errors in words; never with the address, which may hold a password."""
     try:
         yield
     except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        kind = type(error.orig).__name__
-        sentence = f"The database of CONSULT_DATABASE_URL does not answer ({kind}). Nothing of this message was saved."
-        raise StoreError(_FAULTS.get(str(state), sentence)) from error
+        state, kind = getattr(error.orig, "sqlstate", None), type(error.orig).__name__
+        silent = (f"The database of CONSULT_DATABASE_URL does not answer ({kind})", "try again when it runs")
+        raise DatabaseFault(*_FAULTS.get(str(state), silent), cut=error.connection_invalidated) from error

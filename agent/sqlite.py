@@ -11,23 +11,31 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from agent.faults import NOTHING_CHANGED, NOTHING_SAVED, DatabaseFault
 from agent.schema import migrate
-from knowledge.errors import StoreError
+from knowledge.errors import ConsultError, StoreError
 
 BUSY_SECONDS = 60.0
 """How long a message waits for the session, or the file, that another one is using."""
 
 _FAULTS = {
-    sqlite3.SQLITE_FULL: "The disk is full. Nothing of this message was saved; free some space and send it again.",
-    sqlite3.SQLITE_READONLY: "The data folder {folder} is read-only. Nothing was saved; make it writable.",
-    sqlite3.SQLITE_CANTOPEN: "The session file in {folder} cannot be opened. Nothing was saved; check its permissions.",
-    sqlite3.SQLITE_PERM: "The session file in {folder} may not be used by this user. Nothing was saved.",
-    sqlite3.SQLITE_BUSY: "Another program is using the session file in {folder}. Nothing was saved; try again.",
-    sqlite3.SQLITE_IOERR: "The disk reported an error. Nothing of this message was saved; check the disk of {folder}.",
-    sqlite3.SQLITE_CORRUPT: "The session file {folder}/consult.db is damaged. Nothing was changed; restore it from a "
-    "backup, or move it away to begin anew.",
-    sqlite3.SQLITE_NOTADB: "The file {folder}/consult.db is no session file. Nothing was changed; move it away.",
+    sqlite3.SQLITE_FULL: ("The disk is full", "free some space and try again"),
+    sqlite3.SQLITE_READONLY: ("The data folder {folder} is read-only", "make it writable and try again"),
+    sqlite3.SQLITE_CANTOPEN: (
+        "The session file in {folder} cannot be opened",
+        "check its permissions and the free space",
+    ),
+    sqlite3.SQLITE_PERM: ("The session file in {folder} may not be used by this user", "check its permissions"),
+    sqlite3.SQLITE_BUSY: ("Another program is using the session file in {folder}", "try again when it is done"),
+    sqlite3.SQLITE_IOERR: ("The disk reported an error", "check the disk of {folder} and try again"),
+    sqlite3.SQLITE_CORRUPT: (
+        "The session file {folder}/consult.db is damaged",
+        "restore it from a backup, or move it away to begin anew",
+    ),
+    sqlite3.SQLITE_NOTADB: ("The file {folder}/consult.db is no session file", "move it away"),
 }
+"""What SQLite's error codes mean to the person who sent a message, and what to do."""
+_UNTOUCHED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class SqliteDatabase:
@@ -40,8 +48,12 @@ class SqliteDatabase:
         with self._explained():
             _make_private_file(home / "consult.db")
             self._engine = _engine(home / "consult.db")
-        with self._lock("migration"), self.write() as connection:
-            migrate(connection)
+        try:
+            with self._lock("migration"), self.write() as connection:
+                migrate(connection)
+        except ConsultError:
+            self.close()
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -108,12 +120,12 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise self._fault(error) from error
 
-    def _fault(self, error: BaseException | None) -> StoreError:
-        code = getattr(error, "sqlite_errorcode", None)
-        sentence = None if code is None else _FAULTS.get(code & 0xFF)
-        if sentence is None:
-            return StoreError(f"The session could not be saved or read: {error}. Nothing of this message was saved.")
-        return StoreError(sentence.format(folder=self._home))
+    def _fault(self, error: BaseException | None) -> DatabaseFault:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code not in _FAULTS:
+            return DatabaseFault(f"The session could not be saved or read ({error})", "try again")
+        cause, cure = (part.format(folder=self._home) for part in _FAULTS[code])
+        return DatabaseFault(cause, cure, NOTHING_CHANGED if code in _UNTOUCHED else NOTHING_SAVED)
 
 
 def _engine(path: Path) -> Engine:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from agent.database import Database
+from agent.faults import saving_a_message
 from agent.ledger import Entry, Ledger, parse_entry
 from agent.schema import entries, messages, schema_version, sessions
 from knowledge.errors import InputError
@@ -98,7 +99,7 @@ class Store:
 
     def accept(self, session: str, message_id: str, body: dict[str, Any]) -> StoredMessage:
         """The message as received; the one received before where the id is known already."""
-        with self._database.write() as connection:
+        with saving_a_message(), self._database.write() as connection:
             known = self._message(connection, session, messages.c.id == message_id)
             if known is None:
                 known = self._insert_message(connection, session, message_id, body)

