@@ -11,6 +11,7 @@ from ui.browser.panel import decision_panel, lead_strip
 from ui.browser.question import question_card
 from ui.browser.sessions_page import sessions_page
 from ui.browser.start import start_page
+from ui.browser.uploads import any_outcome
 from ui.browser.what_if import what_if_page
 
 PANE_HEIGHT = 640  # pixels; the style sheet fits the panes to the window
@@ -18,7 +19,7 @@ PANE_HEIGHT = 640  # pixels; the style sheet fits the panes to the window
 
 def consult() -> None:
     """The consultation, or the first page where none has begun."""
-    if session_id() is None and not under_way():
+    if session_id() is None and not (under_way() or any_outcome()):
         start_page()
         return
     exchanges = history()

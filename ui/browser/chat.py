@@ -1,6 +1,7 @@
 """The conversation: what was said and answered, the message under way, and the place to type."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -23,16 +24,22 @@ SHOWN_AT_ONCE = 16
 
 def conversation(exchanges: list[Exchange]) -> Turn | None:
     """Draws all exchanges, answers what waits in the outbox, and returns the latest turn."""
-    exchanges = [(message, answer) for message, answer in exchanges if message and (answer or not outbox.waiting())]
-    earlier, recent = exchanges[:-SHOWN_AT_ONCE], exchanges[-SHOWN_AT_ONCE:]
+    shown = [
+        (place, message, answer)
+        for place, (message, answer) in enumerate(exchanges)
+        if message and (answer or not outbox.waiting())
+    ]
+    earlier, recent = shown[:-SHOWN_AT_ONCE], shown[-SHOWN_AT_ONCE:]
     if earlier:
         fold = st.expander(word("earlier", count=len(earlier)), key="earlier", on_change="rerun")
         if fold.open:
             with fold:
                 _draw_all(earlier)
     _draw_all(recent)
-    for outcome in uploads.work_on_uploads():
+    for outcome in uploads.latest_outcomes(len(exchanges)):
         uploads.draw_outcome(outcome)
+    if uploads.work_on_uploads(len(exchanges)):
+        st.rerun()  # what a file led to stands in the transcript now
     turn = next((answer for _, answer in reversed(exchanges) if answer), None)
     while letters := outbox.waiting():
         turn = _under_way(letters[0]) or turn
@@ -71,7 +78,7 @@ def as_of_today(session: str | None, turn: Turn | None) -> Turn | None:
 
 def under_way() -> bool:
     """Whether something was sent that has no answer yet."""
-    return bool(outbox.waiting() or st.session_state.get("uploads"))
+    return bool(outbox.waiting() or uploads.reading())
 
 
 @st.fragment(run_every=FOLLOW_SECONDS)
@@ -102,22 +109,31 @@ def _post_typed() -> None:
         outbox.post(Said(typed.text))
 
 
-def _draw_all(exchanges: list[Exchange]) -> None:
-    for message, answer in exchanges:
+def _draw_all(exchanges: Sequence[tuple[int, Message | None, Turn | None]]) -> None:
+    for place, message, answer in exchanges:
+        for outcome in uploads.outcomes_before(place):
+            uploads.draw_outcome(outcome)
         if message:
             _draw_message(message)
         if answer:
-            _draw_answer(answer)
+            _draw_reply(_without_choices(answer))
 
 
 def _under_way(letter: outbox.Letter) -> Turn | None:
     """Draws a message and then its answer; None where the message could not be used."""
     _draw_message(letter.message)
     place = st.empty()
-    busy = place.container()
-    busy.caption(word("working"))
+    place.caption(word("working"))
+
+    def show(text: str) -> None:
+        if text:
+            with place.container():
+                _draw_reply(_NUMBERED.sub("\n", text))
+        else:
+            place.caption(word("working"))
+
     try:
-        turn = outbox.deliver(letter, lambda: busy.empty())
+        turn = outbox.deliver(letter, show)
     except ConsultError as problem:
         place.empty()
         outbox.tell(problem)
@@ -126,7 +142,7 @@ def _under_way(letter: outbox.Letter) -> Turn | None:
         open_session(turn.session)
         st.session_state["seen"] = turn.session
     with place.container():
-        _draw_answer(turn)
+        _draw_reply(_without_choices(turn))
     return turn
 
 
@@ -135,9 +151,9 @@ def _draw_message(message: Message) -> None:
         st.text(visible(message_text(message)))
 
 
-def _draw_answer(turn: Turn) -> None:
+def _draw_reply(text: str) -> None:
     with st.chat_message("assistant"):
-        st.markdown(inert(_without_choices(turn)), anchors=False)
+        st.markdown(inert(text), anchors=False)
 
 
 def _without_choices(turn: Turn) -> str:

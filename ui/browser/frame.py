@@ -10,7 +10,7 @@ from streamlit.navigation.page import Page
 
 from knowledge.errors import ConsultError
 from ui.browser.consultancy import SESSION, session_id
-from ui.browser.safe_text import plain
+from ui.browser.safe_text import in_browser, plain
 from ui.browser.sign_in import shut, sign_in_page, sign_out_button
 from ui.browser.theme import STYLE
 from ui.browser.words import word
@@ -45,6 +45,7 @@ def _navigation(place: DeltaGenerator, pages: Mapping[str, Page]) -> None:
     session = session_id()
     query = {SESSION: session} if session else None
     with place.container(horizontal=True):
+        st.html(f'<span class="brand">{word("product")}</span>')
         for page in pages.values():
             st.page_link(page, query_params=query)
         sign_out_button()
@@ -58,7 +59,7 @@ def guarded(draw: Callable[[], None]) -> Callable[[], None]:
         try:
             draw()
         except ConsultError as problem:
-            _problem(plain(problem))
+            _problem(plain(in_browser(str(problem))))
         except Exception:  # the last door: whatever else happens is told in a sentence, and kept in the log
             log.exception("A page could not be drawn.")
             _problem(word("error_unexpected"))

@@ -15,9 +15,12 @@ from ui.browser.claims import CLAIM, claim_card, published
 from ui.browser.consultancy import settings, signed_in
 from ui.browser.rule_words import Rule, rule_text
 from ui.browser.safe_text import plain
-from ui.browser.shown import money
+from ui.browser.shown import day, money
 from ui.browser.tables import draw_table
 from ui.browser.words import word
+
+KINDS = ("article", "paper", "vendor", "house")
+"""The kinds of sources in the order in which they are listed."""
 
 
 def knowledge_page() -> None:
@@ -51,14 +54,20 @@ def _wanted_claim() -> None:
 def _sources() -> None:
     wanted = st.text_input(word("knowledge_search"), key="find-claim").strip().casefold()
     found = 0
-    for source in load_claims().sources.values():
+    for source in sorted(load_claims().sources.values(), key=lambda one: (KINDS.index(one.kind), one.title)):
         claims = [claim for claim in source.claims if wanted in f"{claim.text} {claim.id} {claim.section}".casefold()]
         found += len(claims)
         if claims:
-            with st.expander(f"**{plain(source.title)}** – {plain(word(f'kind_{source.kind}'))} ({len(claims)})"):
+            with st.expander(f"**{plain(source.title)}** – {plain(_whose(source))} ({len(claims)})"):
                 _source(source, claims)
     if not found:
         st.info(word("knowledge_no_match"))
+
+
+def _whose(source: Source) -> str:
+    """What kind of source it is, and whose."""
+    publisher = [one for one in published(source)[:1] if one == source.publisher and one not in source.title]
+    return ", ".join([word(f"kind_{source.kind}"), *publisher])
 
 
 def _source(source: Source, claims: list[Claim]) -> None:
@@ -120,7 +129,7 @@ def _rule(rule: Rule) -> str:
 def _prices() -> None:
     prices = load_prices(settings().date(), settings().prices)
     age = prices.age_days(settings().date())
-    st.markdown(word("prices_age", day=prices.snapshot, days=age))
+    st.markdown(word("prices_age", day=day(prices.snapshot), days=age))
     names = ("model", "provider", "above", "input", "cached", "output", "window", "checked")
     rows = [
         [

@@ -12,7 +12,7 @@ from ui.browser.theme import FLAGS as THEME
 APP = Path(__file__).with_name("app.py")
 UPLOAD_LIMIT_MB = 20
 
-FIRST_NEEDED = ("ui.browser.consultancy", "ui.browser.chat", "ui.browser.panel", "ui.browser.start", "ui.browser.frame")
+FIRST_NEEDED = ("ui.browser.chat", "ui.browser.panel", "ui.browser.start", "ui.browser.frame")
 
 PRIVATE: dict[str, object] = {
     "browser.gatherUsageStats": False,
@@ -72,8 +72,8 @@ def _warm_up() -> None:
     """
     for module in FIRST_NEEDED:
         import_module(module)
-    from ui.browser.consultancy import consultant
+    from ui.browser import inbox
 
-    consultant()
+    inbox.sweep()
     gc.collect()
     gc.freeze()

@@ -26,6 +26,7 @@ MIME = {
 }
 _BODY = re.compile(r"<main>(.*)</main>", re.DOTALL)
 _CITED = re.compile(r'<a href="#source-(\d+)" title="[^"]*">\d+</a>')
+_PARTED = re.compile(r"(?<=\d) (?=%)")
 _CONTENTS = re.compile(r'<nav aria-label="Contents">.*?</nav>', re.DOTALL)
 
 
@@ -84,7 +85,7 @@ def downloads(memo: Memo) -> None:
 def memo_html(memo: Memo) -> str:
     """The memo's own HTML, each citation a button that opens its claim; everything in it is escaped already."""
     found = _BODY.search(render_html(memo))
-    body = _CONTENTS.sub("", found.group(1) if found else "")
+    body = _PARTED.sub("\u00a0", _CONTENTS.sub("", found.group(1) if found else ""))
 
     def button(match: re.Match[str]) -> str:
         number = match.group(1)

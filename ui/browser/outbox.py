@@ -2,14 +2,15 @@
 
 A click or a submitted text is handed over by its callback, before anything of the page is drawn, to a thread that works
 for this visitor alone. A rerun, a reload or a closed tab does not stop it, a second message waits for the first, and
-the store sees each message id once.
+the store sees each message id once. The answer comes in pieces, which a page that waits draws as they come.
 """
 
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from threading import Event
 from typing import TypeVar
 
 import streamlit as st
@@ -17,6 +18,7 @@ import streamlit as st
 from agent.protocol import Message, Turn, cleaned
 from knowledge.errors import ConsultError, InputError
 from ui.browser.consultancy import consultant, may_see, session_id, signed_in
+from ui.browser.safe_text import in_browser
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -32,7 +34,14 @@ class Letter:
     message: Message
     id: str
     session: str | None
-    answer: "Future[Turn]"
+    pieces: list[str] = field(default_factory=list)
+    news: Event = field(default_factory=Event)
+    answer: "Future[Turn]" = field(default_factory=Future)
+
+    def hear(self, piece: str) -> None:
+        """Takes the next piece of the answer; called by the thread that works it out."""
+        self.pieces.append(piece)
+        self.news.set()
 
 
 def post(message: Message, message_id: str | None = None) -> None:
@@ -44,8 +53,10 @@ def post(message: Message, message_id: str | None = None) -> None:
     if session is not None and not may_see(session):
         return tell(InputError("There is no such session."))
     opening = letters[-1].answer if letters and session is None else None
-    answer = _thread().submit(_send, session, opening, signed_in(), message, identity)
-    letters.append(Letter(message, identity, session, answer))
+    letter = Letter(message, identity, session)
+    letter.answer = _thread().submit(_send, letter, opening, signed_in())
+    letter.answer.add_done_callback(lambda _: letter.news.set())
+    letters.append(letter)
 
 
 def waiting() -> list[Letter]:
@@ -63,13 +74,16 @@ def settle() -> None:
         st.session_state["outbox"] = [letter for letter in _letters() if not _answered(letter)]
 
 
-def deliver(letter: Letter, still_there: Callable[[], object]) -> Turn:
+def deliver(letter: Letter, show: Callable[[str], object]) -> Turn:
     """The answer to a message, which is then taken out of the outbox; raises ConsultError.
 
-    `still_there` is called while waiting, so that Streamlit can interrupt the page for what came in meanwhile; the
-    message stays in the outbox then, and its answer is picked up by the next run.
+    `show` is given what has come of it so far, again and again while waiting, so that Streamlit can interrupt the page
+    for what came in meanwhile; the message stays in the outbox then, and its answer is picked up by the next run.
     """
-    awaited(letter.answer, still_there)
+    while not letter.answer.done():
+        letter.news.wait(POLL_SECONDS)
+        letter.news.clear()
+        show("".join(letter.pieces))
     _letters().remove(letter)
     return letter.answer.result()
 
@@ -93,7 +107,7 @@ def forget(session: str) -> None:
 
 def tell(problem: ConsultError) -> None:
     """Keeps what went wrong until it has been shown."""
-    st.session_state["problem"] = str(problem)
+    st.session_state["problem"] = in_browser(str(problem))
 
 
 def told() -> str | None:
@@ -111,15 +125,14 @@ def _answered(letter: Letter) -> bool:
     return letter.answer.done() and letter.answer.exception() is None
 
 
-def _send(
-    session: str | None, opening: "Future[Turn] | None", owner: str | None, message: Message, message_id: str
-) -> Turn:
+def _send(letter: Letter, opening: "Future[Turn] | None", owner: str | None) -> Turn:
     """The answer to a message; it opens a session where neither it nor an earlier message has one."""
+    session = letter.session
     if session is None and opening is not None and opening.exception() is None:
         session = opening.result().session
-    message = cleaned(message)  # so that no session is opened for a message that cannot be used
+    message = cleaned(letter.message)  # so that no session is opened for a message that cannot be used
     session = session or consultant().start(owner).session
-    return consultant().send(session, message, message_id)
+    return consultant().send(session, message, letter.id, letter.hear)
 
 
 def _thread() -> ThreadPoolExecutor:

@@ -5,17 +5,18 @@ from typing import Any
 
 import streamlit as st
 
+from agent.language.model.opening import model_is_set
 from agent.protocol import Turn
 from agent.wording import lower_first
 from knowledge.options import LABELS
 from ui.browser import outbox
 from ui.browser.advice import decided, figures, with_flips
-from ui.browser.consultancy import SESSION, facts_as_profile, session_id
+from ui.browser.consultancy import SESSION, consultant, facts_as_profile, session_id, settings
 from ui.browser.costs import cost_section
 from ui.browser.facts import SENT, facts_section
 from ui.browser.reasons import flips_section, options_section
 from ui.browser.safe_text import inert, plain
-from ui.browser.shown import fact_label, percent
+from ui.browser.shown import fact_label, money, percent
 from ui.browser.words import word, words
 
 MOST_NAMED = 3
@@ -49,6 +50,17 @@ def decision_panel(turn: Turn | None, before: Turn | None, number: int) -> None:
     if costs.open:
         with costs:
             cost_section(_worked_out(figures, profile), profile, decision["recommendation"]["option"])
+    _usage()
+
+
+def _usage() -> None:
+    """What this session has used of the language model, where one is set."""
+    session = session_id()
+    if session is None or not model_is_set(settings()):
+        return
+    spent = consultant().usage(session)
+    cost = word("usage_unpriced") if spent.usd is None else word("usage_cost", usd=money(spent.usd))
+    st.caption(plain(word("usage", calls=spent.calls, tokens=f"{spent.tokens:,}", cost=cost)))
 
 
 def lead_strip(place: Any, turn: Turn) -> None:

@@ -11,6 +11,7 @@ _LIVE = re.compile(r"(\\.)|([<$\[\]&!~])")
 _QUOTED = re.compile(r"“[^”]*”")
 _JOINER = "\u2060"  # an invisible character that keeps "www.", ":name" and "a@b" from turning into links and icons
 _LINKS = re.compile(r"(?<=[:@])(?=[\w/\-+])|(?<=www)(?=\.)", re.IGNORECASE)
+_COMMAND = re.compile(r"(; |, or )[^.;,]*`consult [^`]+`[^.;]*")
 _UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -30,6 +31,11 @@ def inert(markdown: str) -> str:
         pieces += [_still(markdown[at : quoted.start()]), plain(quoted.group())]
         at = quoted.end()
     return "".join([*pieces, _still(markdown[at:])])
+
+
+def in_browser(sentence: str) -> str:
+    """A problem without the advice to run a command, which a visitor of a page cannot do."""
+    return _COMMAND.sub("", sentence)
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from agent.store import SessionCard
 from knowledge.errors import ConsultError, InputError
-from ui.browser import memo_page, outbox
+from ui.browser import inbox, memo_page, outbox
 from ui.browser.consultancy import (
     SESSION,
     consultant,
@@ -27,7 +27,8 @@ def sessions_page() -> None:
     """Draws the list; where others could read it, only the session of the address."""
     st.subheader(word("page_sessions"), anchor=False)
     st.caption(word("sessions_intro") if lists_all() else word("sessions_private"))
-    st.page_link(st.session_state["pages"]["consult"], label=word("session_new"), query_params={})
+    with st.container(key="new-session"):
+        st.page_link(st.session_state["pages"]["consult"], label=word("session_new"), query_params={})
     _outcome()
     cards = _cards()
     if not cards:
@@ -107,6 +108,7 @@ def _erase(session: str, title: str) -> None:
     except ConsultError as problem:
         outbox.tell(problem)
         return
+    inbox.drop(session)
     memo_page.forget()
     outbox.forget(session)
     if session_id() == session:

@@ -1,12 +1,13 @@
 """Values as the pages show them: money, shares, durations, facts in words."""
 
+import datetime as dt
 from typing import Any
 
 from agent.wording import label, percent, scalar_in_words, value_in_words
 from knowledge.errors import InputError
 from tools.profile import parse_fact
 
-__all__ = ["choice_text", "duration", "fact_label", "fact_text", "money", "percent"]
+__all__ = ["choice_text", "day", "duration", "fact_label", "fact_text", "money", "percent"]
 
 
 def fact_label(fact: str) -> str:
@@ -50,3 +51,8 @@ def duration(ms: float | None) -> str:
     if ms < 1000:
         return f"{ms:,.0f} ms"
     return f"{ms / 1000:.2g} s" if ms < 120_000 else f"{ms / 60_000:,.0f} min"
+
+
+def day(iso: str) -> str:
+    """A date as people write it: 20 November 2026."""
+    return dt.date.fromisoformat(iso).strftime("%-d %B %Y")

@@ -1,11 +1,17 @@
 """Tables as plain HTML: every cell is escaped text, the first column names the row, a line break parts two lines."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from ui.browser.safe_text import visible
+
+MANY = 5
+"""Tables with so many columns scroll sideways on a phone rather than break every word."""
+
+_FIGURE = re.compile(r"–|\$?[\d.,]+( (million|billion))?")
 
 
 def draw_table(header: Sequence[str], rows: Sequence[Sequence[str]], label: str) -> None:
@@ -15,17 +21,30 @@ def draw_table(header: Sequence[str], rows: Sequence[Sequence[str]], label: str)
 
 def table_html(header: Sequence[str], rows: Sequence[Sequence[str]], label: str) -> str:
     """The table; `label` is what a screen reader calls it."""
-    head = "".join(f'<th scope="col">{_cell(text)}</th>' for text in header)
-    body = "".join(f"<tr>{_row(row)}</tr>" for row in rows)
+    figures = [bool(rows) and all(_is_figure(row[place]) for row in rows) for place in range(len(header))]
+    head = "".join(
+        f'<th scope="col"{_side(right)}>{_cell(text)}</th>' for text, right in zip(header, figures, strict=True)
+    )
+    body = "".join(f"<tr>{_row(row, figures)}</tr>" for row in rows)
+    size = "plain many" if len(header) >= MANY else "plain"
     return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{escape(label)}">'
-        f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<table class="{size}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(cells: Sequence[str], figures: Sequence[bool]) -> str:
     first, *rest = cells
-    return f'<th scope="row">{_cell(first)}</th>' + "".join(f"<td>{_cell(text)}</td>" for text in rest)
+    tail = "".join(f"<td{_side(right)}>{_cell(text)}</td>" for text, right in zip(rest, figures[1:], strict=True))
+    return f'<th scope="row">{_cell(first)}</th>{tail}'
+
+
+def _side(right: bool) -> str:
+    return ' class="figure"' if right else ""
+
+
+def _is_figure(cell: str) -> bool:
+    return bool(_FIGURE.fullmatch(cell.partition("\n")[0]))
 
 
 def _cell(text: str) -> str:

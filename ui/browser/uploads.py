@@ -1,10 +1,11 @@
-"""Files dropped into the conversation: own documents, a failure audit, or training data, and what each one changes."""
+"""Files dropped into the conversation: own documents, a failure audit, or training data, and what each one changes.
+
+A file is kept in the data folder until it has been read (see `inbox`), so that a reload or a restart loses none.
+"""
 
 import json
-import tempfile
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,8 +14,9 @@ import streamlit as st
 from agent.protocol import Answered
 from knowledge.errors import ConsultError, InputError
 from knowledge.ingest.run import ingest
-from ui.browser import outbox
-from ui.browser.consultancy import consultant, settings
+from ui.browser import inbox, outbox
+from ui.browser.consultancy import consultant, may_see, open_session, session_id, settings, signed_in
+from ui.browser.inbox import Kept, Outcome
 from ui.browser.launch import UPLOAD_LIMIT_MB
 from ui.browser.safe_text import plain
 from ui.browser.shown import fact_label, fact_text
@@ -24,84 +26,124 @@ DOCUMENTS = ("md", "markdown", "txt", "html", "htm", "pdf", "docx")
 TABLES = ("csv", "xlsx")
 LINES = ("jsonl", "json", "ndjson")
 ACCEPTED = (*DOCUMENTS, *TABLES, *LINES)
-LONGEST_NAME = 120
 MB = 1_000_000
 
 Kind = Literal["document", "failure", "dataset"]
 
 
-@dataclass
-class Upload:
-    """A file on its way: its name and content, then what came of it."""
-
-    name: str
-    content: bytes
-    kind: Kind | None = None
-    work: "Future[Outcome] | None" = None
-    done: float = 0.0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a file led to: sentences to show, and answers for the consultation with who says them."""
-
-    title: str
-    lines: list[str]
-    answers: dict[str, Any] = field(default_factory=dict)
-    by: str = ""
-    failed: bool = False
-
-
 def receive(files: list[Any]) -> None:
-    """Takes uploaded files; called by the input's callback."""
-    st.session_state.setdefault("uploads", []).extend(
-        Upload(Path(file.name.replace("\\", "/")).name or "file", file.getvalue()) for file in files
-    )
+    """Keeps uploaded files for this page's session, which is opened where there is none.
+
+    Called by the input's callback. What cannot be used is told at once, and not kept.
+    """
+    usable = []
+    for file in files:
+        name, content = Path(file.name.replace("\\", "/")).name or "file", file.getvalue()
+        try:
+            kind_of(name, content)
+            usable.append((name, content))
+        except ConsultError as problem:
+            _shown().append(Outcome(name, [str(problem)], failed=True))
+    if not usable:
+        return
+    try:
+        session = _session()
+        for name, content in usable:
+            inbox.keep(session, name, content)
+    except ConsultError as problem:
+        outbox.tell(problem)
 
 
-def work_on_uploads() -> list[Outcome]:
-    """Works through what was uploaded, with progress; returns what came of each file."""
-    uploads: list[Upload] = st.session_state.setdefault("uploads", [])
-    while uploads:
-        upload = uploads[0]
-        outcome = _awaited(upload)
-        uploads.remove(upload)
-        st.session_state.setdefault("outcomes", []).append(outcome)
-        if outcome.answers:
-            outbox.post(Answered(outcome.answers, outcome.by))
-    return list(st.session_state.get("outcomes", []))
+def _session() -> str:
+    session = session_id()
+    if session is None:
+        session = consultant().start(signed_in()).session
+        open_session(session)
+    if not may_see(session):
+        raise InputError("There is no such session.")
+    return session
+
+
+def reading() -> bool:
+    """Whether a file of this page's session has yet to be read."""
+    return bool(_waited_for())
+
+
+def work_on_uploads(place: int) -> bool:
+    """Waits, with progress, until all files are read; True where there were any.
+
+    `place` is the number of exchanges before them, so that what came of each stays where it belongs.
+    """
+    waited = _waited_for()
+    some = bool(waited)
+    while waited:
+        outcome = _awaited(waited[0])
+        waited.pop(0)
+        _shown().append(replace(outcome, place=place))
+    return some
+
+
+def outcomes_before(exchange: int) -> list[Outcome]:
+    """What came of the files that stand before the exchange of a number."""
+    return [one for one in _shown() if one.place == exchange]
+
+
+def latest_outcomes(exchanges: int) -> list[Outcome]:
+    """What came of the files after so many exchanges; what has no place yet stands here from now on."""
+    for one in _shown():
+        one.place = exchanges if one.place is None else one.place
+    return [one for one in _shown() if one.place is not None and one.place >= exchanges]
+
+
+def any_outcome() -> bool:
+    """Whether there is something to tell of a file."""
+    return bool(_shown())
 
 
 def draw_outcome(outcome: Outcome) -> None:
     """Shows what came of a file."""
     with st.chat_message("assistant"):
-        st.markdown(f"**{plain(outcome.title)}**")
-        st.markdown("\n".join(f"- {plain(line)}" for line in outcome.lines))
+        st.markdown(f"**{plain(outcome.title)}**\n\n" + "\n".join(f"- {plain(line)}" for line in outcome.lines))
 
 
-def _awaited(upload: Upload) -> Outcome:
-    place = st.empty()
+def _shown() -> list[Outcome]:
+    """What is told in this page's session, with what was told before there was one."""
+    session = session_id()
+    shown: list[Outcome] = st.session_state.setdefault(f"outcomes-{session}", [])
+    if session is not None:
+        shown += st.session_state.pop("outcomes-None", [])
+    return shown
+
+
+def _waited_for() -> list[Kept]:
+    """The files that this page waits for: its own, and those that an earlier visit left unread."""
+    session = session_id()
+    if session is None:
+        return []
+    waited: list[Kept] = st.session_state.setdefault(f"uploads-{session}", [])
+    waited += [kept for kept in inbox.unread(session, _read) if kept not in waited]
+    return waited
+
+
+def _awaited(kept: Kept) -> Outcome:
+    place, sentence = st.empty(), plain(word("upload_working", name=kept.name))
     with place.container():
-        bar = st.progress(0.0, plain(word("upload_working", name=upload.name)))
+        bar = st.progress(0.0, sentence)
         st.caption(word("upload_stay"))
-    if upload.work is None:
-        upload.work = outbox.in_background(_process, upload)
-    sentence = plain(word("upload_working", name=upload.name))
-    outbox.awaited(upload.work, lambda: bar.progress(min(upload.done, 1.0), sentence))
+    outbox.awaited(kept.work, lambda: bar.progress(min(kept.done, 1.0), sentence))
     place.empty()
-    return upload.work.result()
+    return kept.work.result()
 
 
-def _process(upload: Upload) -> Outcome:
-    """Reads one file in a folder of its own, which is removed afterwards."""
+def _read(kept: Kept) -> Outcome:
+    """Reads one file and says in its session what it led to; a file that is read twice says it once."""
     try:
-        kind = kind_of(upload.name, upload.content)
-        with tempfile.TemporaryDirectory(prefix="consult-") as folder:
-            path = Path(folder) / _file_name(upload.name)
-            path.write_bytes(upload.content)
-            return _READERS[kind](path, upload)
+        outcome = _READERS[kind_of(kept.name, kept.path.read_bytes())](kept.path, kept)
+        if outcome.answers:
+            consultant().send(kept.session, Answered(outcome.answers, outcome.by), f"upload-{kept.id}")
+        return outcome
     except ConsultError as problem:
-        return Outcome(upload.name, [str(problem)], failed=True)
+        return Outcome(kept.name, [str(problem)], failed=True)
 
 
 def kind_of(name: str, content: bytes) -> Kind:
@@ -130,14 +172,7 @@ def _is_chat(content: bytes) -> bool:
     return isinstance(first, dict) and not {"query", "expected", "actual"} & set(first)
 
 
-def _file_name(name: str) -> str:
-    """A name that any file system takes, with the ending that tells the kind."""
-    stem, _, ending = name.rpartition(".")
-    kept = "".join(letter for letter in stem if letter.isprintable() and letter not in '/\\:*?"<>|')[:LONGEST_NAME]
-    return f"{kept or 'file'}.{ending.lower()}"
-
-
-def _document(path: Path, upload: Upload) -> Outcome:
+def _document(path: Path, upload: Kept) -> Outcome:
     results = ingest([path], settings().home, consultant().embedder)
     lines = [result.message for result in results]
     refused = any(result.status == "refused" for result in results)
@@ -147,7 +182,7 @@ def _document(path: Path, upload: Upload) -> Outcome:
     return Outcome(f"{word('upload_document')}: {upload.name}", lines, failed=refused)
 
 
-def _failures(path: Path, upload: Upload) -> Outcome:
+def _failures(path: Path, upload: Kept) -> Outcome:
     from tools.failure_audit import audit_failures  # takes long to load, and most visitors drop no file
 
     audit = audit_failures(path, _progress(upload))
@@ -162,7 +197,7 @@ def _failures(path: Path, upload: Upload) -> Outcome:
     return Outcome(title, [*lines, _effect(answers)], answers, word("upload_by_failure", name=upload.name))
 
 
-def _dataset(path: Path, upload: Upload) -> Outcome:
+def _dataset(path: Path, upload: Kept) -> Outcome:
     from tools.dataset_audit import audit_dataset
 
     audit = audit_dataset(path, progress=_progress(upload))
@@ -185,14 +220,14 @@ def _effect(answers: dict[str, Any]) -> str:
     return word("upload_used", facts=facts)
 
 
-def _progress(upload: Upload) -> Callable[[int, int], None]:
+def _progress(upload: Kept) -> Callable[[int, int], None]:
     def told(done: int, total: int) -> None:
         upload.done = done / total if total else 0.0
 
     return told
 
 
-_READERS: dict[Kind, Callable[[Path, Upload], Outcome]] = {
+_READERS: dict[Kind, Callable[[Path, Kept], Outcome]] = {
     "document": _document,
     "failure": _failures,
     "dataset": _dataset,

@@ -32,7 +32,7 @@ def what_if_page() -> None:
     st.subheader(word("page_what_if"), anchor=False)
     st.caption(word("what_if_intro"))
     scenarios = _scenarios(session)
-    for place, scenario in zip(st.columns(len(scenarios)), scenarios, strict=True):
+    for place, scenario in zip(st.columns(max(len(scenarios), 2)), scenarios, strict=False):
         with place.container(border=True, key=f"scenario-{scenario.letter}"):
             _editor(session, saved, scenario, len(scenarios))
     if len(scenarios) < MOST:
@@ -68,7 +68,9 @@ def _editor(session: str, saved: dict[str, Any], scenario: Scenario, count: int)
         default=[*scenario.facts],
     )
     facts = {name: _control(name, saved, f"what-if-{letter}-{session}-{name}") for name in chosen}
-    scenario.facts = {name: value for name, value in facts.items() if value is not None}
+    scenario.facts = {
+        name: value for name, value in facts.items() if value is not None and value != _current(saved, name)
+    }
     with st.expander(word("scenario_prices")):
         _prices(session, saved, scenario)
     with st.container(horizontal=True):
@@ -86,9 +88,14 @@ def _editor(session: str, saved: dict[str, Any], scenario: Scenario, count: int)
 
 
 def _control(name: str, saved: dict[str, Any], key: str) -> Any:
+    return fact_control(fact_specs()[name], key, _current(saved, name))
+
+
+def _current(saved: dict[str, Any], name: str) -> Any:
+    """The value that is saved; None where there is none."""
     before = saved.get(name)
     current = before.get("value") if isinstance(before, dict) and "value" in before else before
-    return fact_control(fact_specs()[name], key, None if isinstance(current, dict) and "state" in current else current)
+    return None if isinstance(current, dict) and "state" in current else current
 
 
 def _prices(session: str, saved: dict[str, Any], scenario: Scenario) -> None:

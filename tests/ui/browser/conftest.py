@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.ui.browser.served import SECONDS, Served, chromium, launched, serving, visitor
+from tests.ui.browser.served import SECONDS, Served, chromium, free_port, launched, serving, visitor
 
 expect.set_options(timeout=SECONDS * 1000)
 
@@ -15,7 +15,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The running app."""
     if chromium() is None:
         pytest.skip("needs Chromium: apt-get install chromium")
-    with serving(tmp_path_factory.mktemp("served")) as served:
+    with serving(Served(tmp_path_factory.mktemp("served"), free_port())) as served:
         yield served
 
 

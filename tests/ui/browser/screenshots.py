@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from agent.consultation import Consultant
 from agent.protocol import Said
 from agent.settings import Settings
-from tests.ui.browser.served import START, Served, launched, opened, serving, settled, visitor
+from tests.ui.browser.served import START, Served, free_port, launched, opened, serving, settled, visitor
 
 SIZES = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")
@@ -34,7 +34,10 @@ def main(folder: Path) -> None:
     """Writes all pictures into a folder."""
     os.environ.setdefault("CONSULT_AS_OF", "2026-11-20")
     folder.mkdir(parents=True, exist_ok=True)
-    with serving(Path(tempfile.mkdtemp(prefix="consult-pictures-"))) as app, sync_playwright() as playwright:
+    with (
+        serving(Served(Path(tempfile.mkdtemp(prefix="consult-pictures-")), free_port())) as app,
+        sync_playwright() as playwright,
+    ):
         browser = launched(playwright)
         for width, height in SIZES.items():
             for scheme in SCHEMES:

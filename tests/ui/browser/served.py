@@ -38,6 +38,10 @@ class Served:
     port: int
     process: "subprocess.Popen[bytes] | None" = None
     off_origin: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    folder: Path | None = None
+    """Where it is started; Streamlit looks for its secrets there."""
+    main: str = "from ui.cli import main; main()"
 
     @property
     def url(self) -> str:
@@ -46,10 +50,11 @@ class Served:
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
-        main = "from ui.cli import main; main()"
-        command = [sys.executable, "-c", main, "ui", "--headless", "--port", str(self.port)]
-        environment = {**os.environ, "CONSULT_HOME": str(self.home)}
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+        command = [sys.executable, "-c", self.main, "ui", "--headless", "--port", str(self.port)]
+        environment = {**os.environ, "CONSULT_HOME": str(self.home), **self.environment}
+        self.process = subprocess.Popen(
+            command, env=environment, cwd=self.folder, stdout=subprocess.DEVNULL, start_new_session=True
+        )
         ends = time.monotonic() + SECONDS
         while time.monotonic() < ends:
             try:
@@ -75,9 +80,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Served]:
+def serving(app: Served) -> Iterator[Served]:
     """The app for the time of a block."""
-    app = Served(home, free_port())
     app.start()
     try:
         yield app
