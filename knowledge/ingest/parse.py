@@ -131,11 +131,12 @@ def _docx(path: Path, name: str, limits: Limits) -> Parsed:
     from docx.opc.exceptions import OpcError
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
-    _check_archive(path, name, limits)
+    damaged = (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, NotImplementedError)
     try:
+        _check_archive(path, name, limits)
         document = docx.Document(str(path))
         blocks = [_docx_block(item) for item in document.iter_inner_content()]
-    except (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError) as error:
+    except damaged as error:
         raise Refused(
             f"{name} is damaged and cannot be read as a Word document ({type(error).__name__}); save it again."
         ) from error

@@ -24,7 +24,7 @@ class Sandbox:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process: subprocess.Popen[str] | None = None
-        self._folder = tempfile.TemporaryDirectory(prefix="consult-ingest-")
+        self._answer = tempfile.TemporaryFile(prefix="consult-ingest-")  # without a name, so that no kill leaves it
 
     def __enter__(self) -> Self:
         return self
@@ -33,17 +33,18 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop()
-        self._folder.cleanup()
+        self._answer.close()
 
     def parse(self, path: Path, kind: DocumentKind, name: str) -> Parsed:
         """The file's outline; raises Refused where it cannot be read within the limits."""
-        answer = Path(self._folder.name) / "answer.json"
-        answer.unlink(missing_ok=True)
-        request = {"path": str(path.absolute()), "kind": kind, "name": name, "answer": str(answer)}
+        self._answer.seek(0)
+        self._answer.truncate()
+        request = {"path": str(path.absolute()), "kind": kind, "name": name, "answer": self._answer.fileno()}
         ended = self._ask(json.dumps({**request, "limits": self._limits.model_dump()}))
         if ended.get("code") != 0:
             raise Refused(self._why(ended, name))
-        told = json.loads(answer.read_bytes())
+        self._answer.seek(0)
+        told = json.loads(self._answer.read())
         if "refused" in told:
             raise Refused(told["refused"])
         outline = told["parsed"]
@@ -66,19 +67,22 @@ class Sandbox:
 
     def _why(self, ended: dict[str, int], name: str) -> str:
         limits, remedy = self._limits, "save only its text and add that"
-        if ended["signal"] in (signal.SIGXCPU, signal.SIGKILL):
+        if ended["signal"] == signal.SIGXCPU:
             return f"{name} takes more than {limits.cpu_s} s of processor time to read, which is the limit; {remedy}."
         if ended["signal"] == signal.SIGALRM:
             return f"{name} takes longer than {limits.wall_s} s to read, which is the limit; {remedy}."
         if ended["code"] == OUT_OF_MEMORY:
             return f"{name} takes more than {limits.memory_mb} MB of memory to read, which is the limit; {remedy}."
-        return f"{name} could not be read: the reader stopped on it; save it in another format and add that."
+        if ended["signal"] == signal.SIGKILL:
+            return f"{name} was not added: the system ended its reader, most likely for want of memory; {remedy}."
+        return f"{name} was not added: the reader stopped on it; save it in another format and add that."
 
     def _start(self) -> "subprocess.Popen[str]":
         """Without the caller's environment: what reads files from outside needs no keys."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "knowledge.ingest.worker"],
+            pass_fds=(self._answer.fileno(),),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,7 +1,8 @@
 """The process that reads files from outside: `python -m knowledge.ingest.worker`, started by `sandbox.py`.
 
-It stays a small, warm parent. For each request line on stdin it forks a child that takes the limits upon
-itself, reads one file and writes what it found; a file that crashes or exhausts its child hurts nothing else.
+It stays a small, warm parent. For each request line on stdin it forks a child that takes the limits upon itself, reads
+one file and writes what it found to the open file that it inherited; a file that crashes or exhausts its child hurts
+nothing else.
 One JSON line a request goes to stdout: how the child ended.
 """
 
@@ -37,13 +38,14 @@ def main() -> None:
 
 
 def _serve(request: dict[str, Any]) -> None:
-    """Reads the file, leaves the answer in the file that the request names and ends this process."""
+    """Reads the file, leaves the answer in the open file that the request numbers and ends this process."""
     code = 1
     try:
         limits = Limits.model_validate(request["limits"])
         _confine(limits)
         answer = json.dumps(_answer(request, limits)).encode("ascii")
-        Path(request["answer"]).write_bytes(answer)
+        with open(request["answer"], "wb", closefd=False) as file:
+            file.write(answer)
         code = 0
     except MemoryError:
         code = 2
