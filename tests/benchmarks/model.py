@@ -7,14 +7,17 @@ A peer on this machine plays the model over real HTTP. *Lies*: whole consultatio
 (numbers in digits and words, false quotes, invented citations and links, other options, turned verdicts, wild tool
 arguments), until enough were told; every reply, memo and export is searched for them, and facts, decision and ledger
 are compared with a consultation without a model. *Subtle lies*: sentences that differ from a true one in one place (a
-number, two numbers or options exchanged, an option, a negation, an opposite). *Attribution*: true quotes claimed for
-wrong facts, and what a model that reads every label would add, as the rule of evidence lets through. *Time*: what the
-model adds to a reading, and from a sentence's last token to the door.
+number, two numbers or options exchanged, an option, a negation, an opposite). *Careful claims*: what a careful reader
+claims of messages in unusual words, by hand, and how much of it the rule of evidence lets through. *Attribution*: true
+quotes claimed for wrong facts: six of them at random for each message, and the worst that can be done by choosing, for
+every wrong fact, among all clauses and values. *Time*: what the model adds to a reading, and from a sentence's last
+token to the door.
 """
 
 import argparse
 import json
 import random
+import re
 import statistics
 import tempfile
 import time
@@ -30,8 +33,9 @@ from agent.language.model.anchoring import faults
 from agent.language.model.endpoint import Address, Endpoint
 from agent.language.model.evidence import Witness
 from agent.language.model.language import ModelLanguage
-from agent.language.model.understanding import Claimed, admitted, joined, parse_read, readable
+from agent.language.model.understanding import joined, parse_read, readable
 from agent.language.model.usage import Limits
+from agent.language.port import Understanding
 from agent.memo.compose import write_memo
 from agent.memo.numerals import numerals
 from agent.memo.proof import prove
@@ -48,6 +52,7 @@ from tools.advice import advise
 from tools.profile import parse_profile
 
 LABELLED = Path(__file__).parent / "understanding"
+CLAIMS = Path(__file__).parent / "model_claims.jsonl"
 OPPOSITES = [
     ("more", "less"), ("higher", "lower"), ("better", "worse"), ("cheaper", "dearer"), ("faster", "slower"),
     ("above", "below"), ("before", "after"), ("with", "without"), ("can", "cannot"), ("rises", "falls"),
@@ -170,33 +175,60 @@ def _subtle(  # noqa: C901  (one kind of lie after the other)
                 yield "opposite", padded.replace(f" {word} ", f" {opposite} ", 1).strip()
 
 
+def careful_claims() -> Iterator[str]:
+    """What a careful reader claims of hard messages; how much the embedded language reads, and with the claims."""
+    embedded, nothing, seen = EmbeddedLanguage(), parse_profile({}), Counter[str]()
+    for line in CLAIMS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        plain = embedded.understand(row["text"], row["asked"], nothing)
+        claims = [claim(fact, value, quote) for fact, value, quote in row["claims"]]
+        witness = Witness(row["text"], row["asked"], embedded)
+        best = joined(plain, parse_read({"facts": claims, "question": None}), witness)
+        for one in claims:
+            seen["claims"] += 1
+            seen["read without a model"] += plain.value(one["fact"]) is not None
+            seen["read with them"] += best.value(one["fact"]) is not None
+    yield "careful claims: " + ", ".join(f"{words} {count:,}" for words, count in seen.items())
+
+
 def attribution(name: str) -> Iterator[str]:
-    """True quotes for wrong facts or values, and what a model that reads every label would add."""
+    """True quotes for wrong facts: at random, and the best choice of clause and value for every wrong fact."""
     embedded, chance, seen = EmbeddedLanguage(), random.Random(1), Counter[str]()  # noqa: S311
-    names = [spec.name for spec in readable()]
     nothing = parse_profile({})
     for line in (LABELLED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        message, asked, labels = row["text"], row.get("asked"), row["facts"]
-        witness, quote = Witness(message, asked, embedded), message[:400].strip()
-        plain = embedded.understand(message, asked, nothing)
-        gold = [claim(f, v, quote) for f, v in labels.items() if f in names and not isinstance(v, dict)]
-        best = joined(plain, parse_read({"facts": gold, "question": None}), witness)
-        for one in gold:
-            seen["labels"] += 1
-            seen["read without a model"] += plain.value(one["fact"]) is not None
-            seen["read with a perfect one"] += best.value(one["fact"]) is not None
-        for wrong in chance.sample([n for n in names if n not in labels and n not in row.get("optional", [])], 6):
-            spec, given = fact_specs()[wrong], next(iter(labels.values()), 7)
-            number = given if isinstance(given, int | float) and not isinstance(given, bool) else 7
-            value = number if spec.numeric else chance.choice([True, False] if spec.kind == "flag" else [*spec.codes])
-            seen["wrong claims"] += 1
-            false = Claimed(fact=wrong, value=value, quote=quote)
-            taken = joined(plain, parse_read({"facts": [claim(wrong, value, quote)], "question": None}), witness)
-            seen["wrong claims stored"] += len(taken.statements) > len(plain.statements) and bool(
-                admitted(false, witness)
-            )
-    yield f"labelled set {name}: " + ", ".join(f"{words} {count:,}" for words, count in seen.items())
+        witness = Witness(row["text"], row.get("asked"), embedded)
+        plain = embedded.understand(row["text"], row.get("asked"), nothing)
+        quotes = [row["text"][:400].strip(), *_clauses(row["text"])]
+        spared = {*row["facts"], *row.get("optional", []), *(said.fact for said in plain.statements)}
+        wrong = [spec.name for spec in readable() if spec.name not in spared]
+        for fact in chance.sample(wrong, min(6, len(wrong))):
+            seen["random wrong claims"] += 1
+            quote = chance.choice(quotes)
+            seen["stored of them"] += _taken(plain, witness, claim(fact, chance.choice(_values(fact, quote)), quote))
+        for fact in wrong:
+            seen["wrong facts"] += 1
+            claims = (claim(fact, value, quote) for quote in quotes for value in _values(fact, quote))
+            seen["with a claim that would be stored"] += any(_taken(plain, witness, one) for one in claims)
+    yield f"attribution, {name}: " + ", ".join(f"{words} {count:,}" for words, count in seen.items())
+
+
+def _clauses(message: str) -> list[str]:
+    """Sentences and their parts, as quotes."""
+    sentences = [one.strip() for one in re.split(r"(?<=[.!?;])\s+|\n", message)]
+    parts = [part.strip() for one in sentences for part in re.split(r",\s+|\s+(?:and|but|because|so)\s+|[:()]", one)]
+    return [one[:400] for one in dict.fromkeys([*sentences, *parts]) if len(one.split()) > 1]
+
+
+def _values(fact: str, quote: str) -> list[Any]:
+    spec = fact_specs()[fact]
+    if spec.numeric:
+        return [one.value for one in numerals(quote)] or [7]
+    return [True, False] if spec.kind == "flag" else list(spec.codes)
+
+
+def _taken(plain: Understanding, witness: Witness, one: dict[str, Any]) -> bool:
+    return joined(plain, parse_read({"facts": [one], "question": None}), witness).value(one["fact"]) is not None
 
 
 def own_time(searcher: Searcher, turns: int) -> Iterator[str]:
@@ -267,7 +299,8 @@ def main() -> None:
     searcher = open_searcher(Path(tempfile.mkdtemp()))
     for part in (
         subtle_lies(),
-        attribution("development"),
+        careful_claims(),
+        attribution("blind_a"),
         attribution("held_out"),
         own_time(searcher, chosen.turns),
         to_the_door(searcher, 20),

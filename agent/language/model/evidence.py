@@ -1,27 +1,29 @@
 """Whether a quote that only a model read carries evidence of the fact it is said to state."""
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
 import numpy as np
 
-from agent.language.embedded.lexicon import mapping
+from agent.language.embedded.lexicon import mapping, quantities
 from agent.language.embedded.meaning import embedder
 from agent.language.embedded.reader import read_text
 from agent.language.embedded.scope import Scope, read_scope
-from agent.language.embedded.tokens import Text
-from agent.language.embedded.understand import EmbeddedLanguage, spelling
+from agent.language.embedded.spelling import spelling
+from agent.language.embedded.tokens import Text, stem
+from agent.language.embedded.understand import EmbeddedLanguage
 from agent.language.model.parameters import parameters
+from agent.language.model.signs import Signs
 from agent.memo.numerals import numerals
 from knowledge.embedding import Vectors
 from knowledge.facts import FactSpec, Scalar, fact_specs
-from knowledge.lexical import terms
 from tools.profile import FactValue, Known, Open, Profile, Range
 
 NOTHING = Profile({})
 NO_FACT = "other"
 """Under this name stand labelled sentences that state no yes-or-no fact."""
-LASTING = {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
+LASTING = {"labeled_examples", "prompting_success", "annual_growth", "needs_citations", "task_stable"}
 """Facts that hold on when they are told in the past tense, as in the embedded reading."""
 
 
@@ -34,6 +36,7 @@ class Witness:
         self._embedded = embedded
         self._text: Text = read_text(message, spelling().correct)
         self._scope: Scope = read_scope(self._text)
+        self._signs = Signs(self._text, self._scope)
 
     def place(self, quote: str) -> tuple[int, int] | None:
         """Where a quote stands in the message, letter by letter; None where it does not, or is no quote."""
@@ -43,9 +46,10 @@ class Witness:
         return None if start < 0 else (start, start + len(quote.strip()))
 
     def stated(self, fact: str, span: tuple[int, int]) -> bool:
-        """Whether words are said as a fact of the present: not supposed, asked, past, of others, or an instruction."""
+        """Whether words of one sentence state a fact of the present: not supposed, asked, past, of others, ordered."""
         inside, past_counts = self._tokens(span), fact not in LASTING
-        return bool(inside) and not self._scope.excludes(inside[0], inside[-1] + 1, past_counts)
+        one_sentence = bool(inside) and inside[-1] < self._text.sentence_of(inside[0])[1]
+        return one_sentence and not self._scope.excludes(inside[0], inside[-1] + 1, past_counts)
 
     def borne_out(self, fact: str, value: FactValue, span: tuple[int, int]) -> FactValue | None:
         """The value that the quote bears out for a fact, in the words' own reckoning; None where it does not."""
@@ -54,7 +58,7 @@ class Witness:
             return None
         read = self._embedded.understand(quote, None, NOTHING).value(fact)
         if read is not None:
-            return _with_doubt(read, value) if same_value(read, value) else None
+            return self._own_reckoning(read, value, quote)
         if not self._speaks_of(spec, span):
             return None
         if spec.numeric:
@@ -63,12 +67,21 @@ class Witness:
 
     def _number(self, spec: FactSpec, value: FactValue, quote: str) -> FactValue | None:
         """The embedded grammar's reading of the quote, where the model's agrees; else the number that stands there."""
+        if spec.name != self._asked and (spec.unit or "").startswith("tokens") and not _measured(quote):
+            return None
         read = self._embedded.understand(quote, spec.name, NOTHING).value(spec.name)
         if read is not None:
-            return _with_doubt(read, value) if same_value(read, value) else None
+            return self._own_reckoning(read, value, quote)
         found = [one.value for one in numerals(quote)]
         plain = isinstance(value, Known) and len(found) == 1 and _close(found[0], value.value)
         return value if plain and spec.unit in (None, "", "examples") else None
+
+    def _own_reckoning(self, read: FactValue, value: FactValue, quote: str) -> FactValue | None:
+        """The value that the grammar reads, where the model's is the same, or the number as it stands in the quote."""
+        standing = isinstance(value, Known) and any(_close(one.value, value.value) for one in numerals(quote))
+        if isinstance(read, Range) and isinstance(value, Known) and value.value == read.low:
+            return value
+        return _with_doubt(read, value) if standing or same_value(read, value) else None
 
     def _speaks_of(self, spec: FactSpec, span: tuple[int, int]) -> bool:
         """Whether the sentence of a quote is about a fact: it was asked for, or it is among the likeliest."""
@@ -76,7 +89,7 @@ class Witness:
             return True
         tokens = self._tokens(span)
         first, end = self._text.sentence_of(tokens[0])
-        if spec.numeric and set(terms(self.message[slice(*span)])) & set(terms(spec.label)):
+        if self._signs.names(spec.name, *((tokens[0], tokens[-1] + 1) if spec.kind == "flag" else (first, end))):
             return True
         wanted = parameters().evidence
         found = (_likeness(words) for words in (self._text.quote(first, end), self.message[slice(*span)]))
@@ -89,11 +102,18 @@ class Witness:
         tokens, quote = self._tokens(span), self.message[slice(*span)]
         if spec.name != self._asked and len(tokens) < parameters().evidence.fewest_words:
             return False
+        signed = (spec.name, tokens[0], tokens[-1] + 1)
+        if spec.kind == "flag" and self._signs.names(*signed):
+            return value is self._signs.flag(*signed)
+        if spec.kind != "flag" and spec.name != self._asked:
+            choices = self._signs.choices(*signed)
+            return choices == {value} or (value in choices and _nearest_value(spec.name, quote) == value)
         negated = sum(tokens[0] <= index <= tokens[-1] for index in self._scope.negations) % 2 == 1
         near = _nearest_value(spec.name, quote)
+        if spec.kind == "flag" and spec.name != self._asked:
+            return value is True and near is True and not negated
         if spec.kind == "flag":
-            said = not negated if near in (None, True) else False
-            return value is said
+            return value is (not negated if near in (None, True) else False)
         return near == value
 
     def _tokens(self, span: tuple[int, int]) -> list[int]:
@@ -109,6 +129,12 @@ def same_value(one: FactValue, other: FactValue) -> bool:
         case Range(a, b), Range(c, d):
             return _close(a, c) and _close(b, d)
     return one == other
+
+
+def _measured(quote: str) -> bool:
+    """Whether a quote tells a length of text: a bare number may count anything."""
+    units = {stem(word) for word in quantities().sizes}
+    return any(stem(word) in units for word in re.findall(r"[^\W\d_]+", quote.lower()))
 
 
 def _with_doubt(read: FactValue, value: FactValue) -> FactValue:

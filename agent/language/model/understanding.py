@@ -146,12 +146,14 @@ def _value(claimed: Claimed) -> FactValue | None:
 
 
 def _spoken_for(said: Statement, others: Iterable[Statement]) -> bool:
-    """Whether words were read as another fact already: for a number another number, for a choice anything."""
+    """Whether words were read as another fact already: a number as another number, of others most words as anything."""
     specs, (start, end) = fact_specs(), said.span
-    rivals = [other for other in others if specs[other.fact].kind != "text"]
+    rivals = [other.span for other in others if specs[other.fact].kind != "text"]
     if specs[said.fact].numeric:
-        rivals = [other for other in rivals if specs[other.fact].numeric]
-    return any(other.span[0] < end and start < other.span[1] for other in rivals)
+        numbers = [other.span for other in others if specs[other.fact].numeric]
+        return any(first < end and start < last for first, last in numbers)
+    spoken = {place for first, last in rivals for place in range(max(start, first), min(end, last))}
+    return len(spoken) > parameters().evidence.spoken_for * (end - start)
 
 
 def _answering(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:

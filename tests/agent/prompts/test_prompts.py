@@ -10,7 +10,7 @@ from agent.prompts import NAMES, Name, prompt
 from knowledge.errors import KnowledgeError
 
 WORDS = {
-    ("understand", 1): "425eb774617da70d",
+    ("understand", 2): "937485e87957a292",
     ("phrase", 1): "d70ecc8f23b9f666",
     ("explain", 1): "c9e37b3e1591514b",
     ("narrate", 1): "7c6f1052450255ce",

@@ -9,9 +9,9 @@ from tests.agent.language.model.scripted import claim, helpful
 from tests.peers.model import ModelPeer
 from ui.cli.app import run
 
-SAID = "Our pumps have manuals. Over the summer 350 of them came back graded as examples by our experts."
+SAID = "What we call a 'set' is a pallet in one plant and a shift in the next, and the machine gets that wrong."
 LABELLED = [
-    {"text": SAID, "facts": {"labeled_examples": 350}, "optional": ["task"]},
+    {"text": SAID, "facts": {"specialized_terminology": True}, "optional": ["task"]},
     {"text": "About 900 questions a day.", "facts": {"queries_per_day": 900}},
 ]
 
@@ -26,7 +26,7 @@ def labelled(tmp_path: Path) -> str:
 def test_the_model_is_measured_against_the_embedded_language(
     home: Path, labelled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = [claim("labeled_examples", 350, "350 of them came back graded as examples")]
+    found = [claim("specialized_terminology", True, SAID[:70])]
     with ModelPeer(helpful(lambda message: found)) as peer:
         monkeypatch.setenv("CONSULT_LANGUAGE_MODEL", "gpt-4o-mini")
         monkeypatch.setenv("OPENAI_BASE_URL", peer.base_url)

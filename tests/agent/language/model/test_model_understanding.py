@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agent.interview import patience
 from agent.language.embedded.understand import EmbeddedLanguage
 from agent.language.model.endpoint import STRUCTURES, Address, Endpoint
 from agent.language.model.evidence import Witness
@@ -19,6 +20,8 @@ from tests.peers.model import ModelPeer, Reply, Request, asked_for, structured, 
 from tools.profile import Known, parse_profile
 
 NOTHING = parse_profile({})
+SET = "What we call a 'set' is a pallet in one plant and a shift in the next, and the machine gets that wrong."
+TERM = {"fact": "specialized_terminology", "value": True, "quote": SET[:70]}
 MESSAGE = "Our pumps have manuals. Over the summer 350 of them came back graded as examples by our experts."
 EXAMPLES = {"fact": "labeled_examples", "value": 350, "quote": "350 of them came back graded as examples"}
 
@@ -37,9 +40,14 @@ def heard(embedded: EmbeddedLanguage, message: str, *claims: dict[str, Any], ask
     return joined(embedded.understand(message, asked, NOTHING), read, Witness(message, asked, embedded))
 
 
+def taken(embedded: EmbeddedLanguage, message: str, *claims: dict[str, Any], asked: str | None = None) -> Understanding:
+    """What the claims come to where the embedded language read nothing at all."""
+    read = parse_read({"facts": [claim(**one) for one in claims], "question": None})
+    return joined(Understanding(message), read, Witness(message, asked, embedded))
+
+
 def test_a_fact_that_only_the_model_found_is_noted_with_its_quote(embedded: EmbeddedLanguage) -> None:
-    assert embedded.understand(MESSAGE, None, NOTHING).value("labeled_examples") is None
-    said = next(one for one in heard(embedded, MESSAGE, EXAMPLES).statements if one.fact == "labeled_examples")
+    said = next(one for one in taken(embedded, MESSAGE, EXAMPLES).statements if one.fact == "labeled_examples")
     assert said.value == Known(350)
     assert MESSAGE[slice(*said.span)] == said.quote == EXAMPLES["quote"]
 
@@ -64,7 +72,7 @@ def test_a_fact_that_only_the_model_found_is_noted_with_its_quote(embedded: Embe
 def test_a_claim_that_its_quote_does_not_bear_out_is_dropped(
     embedded: EmbeddedLanguage, change: dict[str, Any]
 ) -> None:
-    assert heard(embedded, MESSAGE, {**EXAMPLES, **change}) == embedded.understand(MESSAGE, None, NOTHING)
+    assert taken(embedded, MESSAGE, {**EXAMPLES, **change}).statements == ()
 
 
 def test_what_the_embedded_language_read_holds_against_the_model(embedded: EmbeddedLanguage) -> None:
@@ -92,7 +100,52 @@ def test_instructions_suppositions_and_others_state_nothing(
     embedded: EmbeddedLanguage, message: str, said: str
 ) -> None:
     rival = {"fact": "labeled_examples", "value": 350, "quote": said}
-    assert heard(embedded, message, rival).value("labeled_examples") is None
+    assert taken(embedded, message, rival).statements == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "fact", "value", "taken_as"),
+    [
+        ("Patient letters may under no circumstances leave the building.", "self_hosting_required", True, True),
+        ("Patient letters may under no circumstances leave the building.", "self_hosting_required", False, None),
+        ("Nobody here has ever trained a network.", "ml_expertise", False, False),
+        ("Nobody here has ever trained a network.", "ml_expertise", True, None),
+        ("What we call a set is a pallet in the next plant.", "specialized_terminology", True, True),
+        ("What we call a set is a pallet in the next plant.", "regulated", True, None),
+        ("The senate amends the rules once a semester.", "update_frequency", "yearly", "yearly"),
+        ("The senate amends the rules once a semester.", "update_frequency", "daily", None),
+        ("The senate meets once a semester.", "update_frequency", "yearly", None),
+        ("One time it answers in bullet points, the next in a letter.", "gap", "behavior", "behavior"),
+        ("One time it answers in bullet points, the next in a letter.", "gap", "knowledge", None),
+    ],
+)
+def test_a_quote_must_bear_out_the_fact_and_the_way_it_is_said(
+    embedded: EmbeddedLanguage, message: str, fact: str, value: Any, taken_as: Any
+) -> None:
+    said = taken(embedded, message, {"fact": fact, "value": value, "quote": message}).value(fact)
+    assert said == (None if taken_as is None else Known(taken_as))
+
+
+def test_a_number_is_taken_in_the_words_own_reckoning_whether_the_model_converted_it_or_not(
+    embedded: EmbeddedLanguage,
+) -> None:
+    message = "The regulations run to 1,200 pages of manuals."
+    for number in (1200, 780_000):
+        rival = {"fact": "knowledge_tokens", "value": number, "quote": "1,200 pages of manuals"}
+        assert taken(embedded, message, rival).value("knowledge_tokens") == Known(780_000)
+    wrong = {"fact": "knowledge_tokens", "value": 12_000, "quote": "1,200 pages of manuals"}
+    assert taken(embedded, message, wrong).statements == ()
+
+
+def test_a_quote_over_several_sentences_states_nothing(embedded: EmbeddedLanguage) -> None:
+    message = "Nobody reads it. The auditors inspect every reply."
+    assert taken(embedded, message, {"fact": "regulated", "value": True, "quote": message}).statements == ()
+    assert taken(embedded, message, {"fact": "regulated", "value": True, "quote": message[17:]}).value("regulated")
+
+
+def test_what_only_the_model_found_is_confirmed_where_it_matters(embedded: EmbeddedLanguage) -> None:
+    said = next(one for one in taken(embedded, MESSAGE, EXAMPLES).statements if one.fact == "labeled_examples")
+    assert said.confidence < patience().sure_from
 
 
 def test_a_question_is_explained_where_it_is_quoted_letter_by_letter(embedded: EmbeddedLanguage) -> None:
@@ -129,7 +182,7 @@ def peer() -> Iterator[ModelPeer]:
     def reply(request: Request) -> Reply:
         if asked_for(request) == "text":
             return text("{}")
-        return structured(request, {"facts": [claim(**EXAMPLES)], "question": None})
+        return structured(request, {"facts": [claim(**TERM)], "question": None})
 
     with ModelPeer(reply) as server:
         yield server
@@ -148,9 +201,9 @@ def test_every_way_to_ask_for_structure_is_understood(
     for tried in STRUCTURES[: STRUCTURES.index(structure)]:
         model.step_down(tried)
     original = peer.reply
-    in_text = structured({}, {"facts": [claim(**EXAMPLES)], "question": None})
+    in_text = structured({}, {"facts": [claim(**TERM)], "question": None})
     peer.reply = lambda request: in_text if structure == "json_text" else original(request)
-    assert model.understand(MESSAGE, None, NOTHING).value("labeled_examples") == Known(350)
+    assert model.understand(SET, None, NOTHING).value("specialized_terminology") == Known(True)
     model.close()
 
 
@@ -166,7 +219,7 @@ def test_a_short_answer_that_the_grammar_reads_is_not_sent_to_the_model(
 
 def test_the_reading_and_the_wording_are_asked_for_at_the_same_time(embedded: EmbeddedLanguage) -> None:
     def reply(request: Request) -> Reply:
-        asked = {"facts": [], "question": None}
+        asked: dict[str, Any] = {"facts": [], "question": None}
         return text("{}", pause_s=0.3) if asked_for(request) == "text" else structured(request, asked, pause_s=0.3)
 
     with ModelPeer(reply) as peer:

@@ -26,13 +26,13 @@ from agent.language.model.usage import Limits
 from tests.agent.language.model.scripted import claim
 from tools.profile import Known, parse_profile
 
-SAID = "Our pumps have manuals. Over the summer 350 of them came back graded as examples by our experts."
-READ = {"facts": [claim("labeled_examples", 350, "350 of them came back graded as examples")], "question": None}
+SAID = "What we call a 'set' is a pallet in one plant and a shift in the next, and the machine gets that wrong."
+READ = {"facts": [claim("specialized_terminology", True, SAID[:70])], "question": None}
 FIXTURES = [
     {"match": {"userMessage": "colour"}, "response": {"content": '{"colour": "blue", "count": 3}'}},
     {"match": {"userMessage": "look_up"}, "response": {"toolCalls": [{"name": "look_up", "arguments": "{}"}]}},
     {"match": {"userMessage": "three words"}, "response": {"content": "Hello to you"}},
-    {"match": {"userMessage": "350 of them"}, "response": {"content": json.dumps(READ)}},
+    {"match": {"userMessage": "pallet"}, "response": {"content": json.dumps(READ)}},
     {"match": {"userMessage": "busy"}, "response": {"error": {"message": "slow down"}, "status": 429}},
 ]
 
@@ -77,7 +77,7 @@ def test_a_message_is_read(endpoint: Endpoint) -> None:
     model = ModelLanguage(endpoint, EmbeddedLanguage(), Limits(10**6), lambda tokens: None)
     heard = model.understand(SAID, None, parse_profile({}))
     model.at("").settled()
-    assert heard.value("labeled_examples") == Known(350)
+    assert heard.value("specialized_terminology") == Known(True)
     assert model.at("").account.spent.input_tokens > 0
 
 
