@@ -40,7 +40,7 @@ def good(tmp_path: Path) -> Path:
     [
         ({"cpu_s": 1}, "more than 1 s of processor time"),
         ({"wall_s": 1}, "longer than 1 s"),
-        ({"memory_mb": 200, "cpu_s": 60}, "more than 200 MB of memory"),
+        ({"memory_mb": 260, "cpu_s": 60}, "more than 260 MB of memory"),
     ],
 )
 def test_a_file_that_takes_too_much_is_stopped_and_the_next_one_is_read(
