@@ -4,16 +4,19 @@ python -m tests.benchmarks.load [SECONDS] [--rate 20] [--sessions 400] [--worker
     [--restart-every SECONDS]
 
 Messages arrive at a fixed rate whether or not earlier ones are answered, and a latency counts from the moment a message
-was due. Real rules, real retrieval, the embedded language; nothing is kept in memory that a restart would lose. At the
-end every acknowledged message must stand in its session exactly once, and none in another.
+was due. The phases follow one another without a pause. Real rules, real retrieval, the embedded language; nothing is
+kept in memory that a restart would lose. At the end every acknowledged message must stand in its session exactly once,
+and none in another. Workers run with the environment of `deploy/`. The bars are those for ten minutes on two cores.
 """
 
 import argparse
 import multiprocessing
+import os
 import secrets
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -35,6 +38,12 @@ SENDERS = 96
 RESTARTING, LOCK = Event(), Lock()
 RESTARTING.set()
 OVERLOAD = 4
+AFTER_S = 20.0
+P95_S, P99_S, REFUSAL_S, RECOVERY_S, GROWTH = 0.3, 0.6, 1.0, 10.0, 0.10
+"""What is asked of the load phase (latencies, growth of memory) and of the overload (slowest refusal, recovery)."""
+CALM_S = 3
+"""Seconds in a row without a refusal and with the p95 in bounds before the worker counts as recovered."""
+WARM_UP, LOAD, AFTER = "warm-up", "load", "after"
 
 
 @dataclass
@@ -42,11 +51,15 @@ class Phase:
     """What one worker saw while messages came at one rate; times in seconds."""
 
     name: str
-    taken: list[float] = field(default_factory=list)
-    refused: list[float] = field(default_factory=list)
+    taken: list[tuple[float, float]] = field(default_factory=list)
+    """When a message was due, counted from the beginning of the phase, and how long it took from then on."""
+    refused: list[tuple[float, float]] = field(default_factory=list)
+    """When a refused message was due, and how long the refusal took from the moment it was sent."""
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     rss_mb: float = 0.0
+    """At the end of the phase."""
+    cpu_s: float = 0.0
 
 
 def consultant_at(home: str, url: str | None) -> Consultant:
@@ -56,35 +69,43 @@ def consultant_at(home: str, url: str | None) -> Consultant:
 
 
 def script(number: int) -> list[Message]:
-    """What one session says over and over: figures that differ, words, questions."""
+    """What one session says over and over, each beginning at another place: figures that differ, words, questions."""
     return [*messages(number), Said("what would change your advice?")]
 
 
-def hold(consultant: Consultant, phase: Phase, rate: float, seconds: float, sessions: list[str], offset: int) -> None:
-    """Sends at the rate for so long; every message to the next session."""
-    begun = time.perf_counter()
+def hold(
+    consultant: Consultant,
+    pool: ThreadPoolExecutor,
+    phase: Phase,
+    rate: float,
+    seconds: float,
+    sessions: list[str],
+    offset: int,
+) -> None:
+    """Sends at the rate for so long; every message to the next session. Does not wait for the last answers."""
+    begun, cpu_before = time.perf_counter(), time.process_time()
 
     def send(place: int, due: float) -> None:
-        session = sessions[(offset + place) % len(sessions)]
-        round_of = (offset + place) // len(sessions)
+        round_of, whose = divmod(offset + place, len(sessions))
+        session = sessions[whose]
         said = script(1_000 + (offset + place) * 7)
         message_id = f"{session[:8]}-{offset + place}-{secrets.token_hex(4)}"
         entered = time.perf_counter()
         try:
-            consultant.send(session, said[round_of % len(said)], message_id)
+            consultant.send(session, said[(round_of + whose) % len(said)], message_id)
         except ConsultError as error:
-            phase.refused.append(time.perf_counter() - entered)
+            phase.refused.append((due - begun, time.perf_counter() - entered))
             phase.errors[str(error)[:60]] += 1
             return
-        phase.taken.append(time.perf_counter() - due)
+        phase.taken.append((due - begun, time.perf_counter() - due))
         phase.acknowledged.append((session, message_id))
 
-    with ThreadPoolExecutor(SENDERS) as pool:
-        for place in range(int(rate * seconds)):
-            due = begun + place / rate
-            time.sleep(max(0.0, due - time.perf_counter()))
-            pool.submit(send, place, due)
-    phase.rss_mb = _rss_mb()
+    for place in range(int(rate * seconds)):
+        due = begun + place / rate
+        time.sleep(max(0.0, due - time.perf_counter()))
+        pool.submit(send, place, due)
+    time.sleep(max(0.0, begun + seconds - time.perf_counter()))
+    phase.rss_mb, phase.cpu_s = _rss_mb(), time.process_time() - cpu_before
 
 
 def work(home: str, url: str | None, options: Any, sessions: list[str], offset: int, results: Any) -> None:
@@ -93,16 +114,17 @@ def work(home: str, url: str | None, options: Any, sessions: list[str], offset: 
     consultant.check_ready()
     rate = options.rate / options.workers
     plan = [
-        ("warm-up", rate, max(10.0, options.seconds / 10)),
-        ("load", rate, options.seconds),
+        (WARM_UP, rate, max(10.0, options.seconds / 10)),
+        (LOAD, rate, options.seconds),
         (f"{OVERLOAD} × load", rate * OVERLOAD, max(5.0, options.seconds / 10)),
-        ("after", rate, 10.0),
+        (AFTER, rate, AFTER_S),
     ]
     done = []
-    for name, phase_rate, seconds in plan:
-        done.append(Phase(name))
-        hold(consultant, done[-1], phase_rate, seconds, sessions, offset)
-        offset += int(phase_rate * seconds)
+    with ThreadPoolExecutor(SENDERS) as pool:
+        for name, phase_rate, seconds in plan:
+            done.append(Phase(name))
+            hold(consultant, pool, done[-1], phase_rate, seconds, sessions, offset)
+            offset += int(phase_rate * seconds)
     consultant.close()
     results.put(done)
 
@@ -117,6 +139,7 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--restart-every", type=float, default=0, help="seconds between restarts of PostgreSQL")
     options = parser.parse_args()
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # as in deploy/; workers are started with it
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         server = stack.enter_context(postgres()) if options.postgres else None
@@ -161,18 +184,65 @@ def _restart(server: Any, every_s: float) -> None:
 
 
 def _print(phases: list[Phase]) -> None:
-    print("| phase | answered | p50 ms | p95 ms | p99 ms | refused | slowest refusal ms | memory MB |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    print("| phase | answered | p50 ms | p95 ms | p99 ms | refused | slowest refusal ms | CPU ms a turn | memory MB |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for name in dict.fromkeys(phase.name for phase in phases):
-        mine = [phase for phase in phases if phase.name == name]
-        taken = [1_000 * one for phase in mine for one in phase.taken] or [float("nan")]
-        refused = [1_000 * one for phase in mine for one in phase.refused]
-        p50, p95, p99 = np.percentile(taken, [50, 95, 99])
+        mine = _of(phases, name)
+        p50, p95, p99 = (1_000 * one for one in _percentiles(mine))
+        answered, refused = (
+            sum(len(part) for part in parts) for parts in zip(*((p.taken, p.refused) for p in mine), strict=True)
+        )
+        cpu = 1_000 * sum(phase.cpu_s for phase in mine) / max(1, answered)
         memory = ", ".join(f"{phase.rss_mb:.0f}" for phase in mine)
-        shown = f"{max(refused):.0f}" if refused else "-"
-        print(f"| {name} | {len(taken)} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {len(refused)} | {shown} | {memory} |")
+        slowest = f"{1_000 * _slowest_refusal(mine):.0f}" if refused else "-"
+        figures = f"{answered} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {refused} | {slowest} | {cpu:.0f} | {memory}"
+        print(f"| {name} | {figures} |")
     for words, times in sum((phase.errors for phase in phases), Counter[str]()).items():
         print(f"{times} × {words}…")
+    print()
+    for bar, measured, kept in _bars(phases):
+        print(f"{'kept  ' if kept else 'MISSED'} {bar}: {measured}")
+
+
+def _of(phases: list[Phase], name: str) -> list[Phase]:
+    return [phase for phase in phases if phase.name == name]
+
+
+def _percentiles(phases: list[Phase]) -> tuple[float, float, float]:
+    taken = [one for phase in phases for _, one in phase.taken] or [float("nan")]
+    p50, p95, p99 = np.percentile(taken, [50, 95, 99])
+    return float(p50), float(p95), float(p99)
+
+
+def _slowest_refusal(phases: list[Phase]) -> float:
+    return max((one for phase in phases for _, one in phase.refused), default=0.0)
+
+
+def _bars(phases: list[Phase]) -> Iterator[tuple[str, str, bool]]:
+    """Each bar in words, what was measured, and whether it was kept."""
+    load = _of(phases, LOAD)
+    _, p95, p99 = _percentiles(load)
+    yield f"p95 of the load at most {P95_S * 1_000:.0f} ms", f"{p95 * 1_000:.0f} ms", p95 <= P95_S
+    yield f"p99 of the load at most {P99_S * 1_000:.0f} ms", f"{p99 * 1_000:.0f} ms", p99 <= P99_S
+    refused = sum(len(phase.refused) for phase in load)
+    yield "nothing of the load refused", f"{refused} refused", refused == 0
+    grown = max(b.rss_mb / a.rss_mb - 1 for a, b in zip(_of(phases, WARM_UP), load, strict=True))
+    yield f"memory grows less than {GROWTH:.0%} during the load", f"{grown:+.1%}", grown < GROWTH
+    slowest = _slowest_refusal(phases)
+    yield f"refusals within {REFUSAL_S:g} s", f"slowest {slowest * 1_000:.0f} ms", slowest <= REFUSAL_S
+    recovered = _recovered_after_s(_of(phases, AFTER))
+    told = "not within the measurement" if recovered is None else f"{recovered} s"
+    yield f"recovery within {RECOVERY_S:g} s", told, recovered is not None and recovered <= RECOVERY_S
+
+
+def _recovered_after_s(phases: list[Phase]) -> int | None:
+    """The first second after the overload from which on, for a few in a row, nothing is refused and the p95 holds."""
+    calm = []
+    for second in range(int(AFTER_S)):
+        taken = [one for phase in phases for due, one in phase.taken if int(due) == second]
+        refused = any(int(due) == second for phase in phases for due, _ in phase.refused)
+        calm.append(bool(taken) and not refused and float(np.percentile(taken, 95)) <= P95_S)
+    return next((s for s in range(len(calm) - CALM_S + 1) if all(calm[s : s + CALM_S])), None)
 
 
 def _verdict(consultant: Consultant, sessions: list[str], acknowledged: list[tuple[str, str]]) -> str:
