@@ -5,12 +5,13 @@ python -m tests.benchmarks.decide
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from tests.benchmarks.interview import AS_OF, clients, look
 from tools.decide.batch import decide_batch, profile_columns
-from tools.decide.completions import Sampling, complete
+from tools.decide.completions import complete
 from tools.decide.decide import decide
 from tools.decide.engine import engine_for
 from tools.profile import parse_profile
@@ -40,7 +41,7 @@ def main() -> None:
     engine = engine_for(None, AS_OF)
     empty, told = parse_profile({}), parse_profile(PARAGRAPH)
     whole = clients(1, evenly=False, seed=3)[0]
-    many = complete(empty, Sampling(100_000, engine.sampling.uniform_share, engine.sampling.unsure_share))
+    many = complete(empty, replace(engine.sampling, size=100_000))
     rows: list[tuple[str, Callable[[], object], int, str]] = [
         ("next question, empty profile", lambda: look(engine, empty), REPEATS, "p95 <= 50"),
         ("next question, five facts", lambda: look(engine, told), REPEATS, "p95 <= 50"),

@@ -7,6 +7,7 @@ ends of the plausible ranges and on both sides of every threshold, and the advic
 """
 
 import argparse
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from knowledge.options import OPTIONS
 from tests.benchmarks.interview import AS_OF, by_value, clients, play
 from tools.decide.boxes import Array, Boxes, Columns, decision_facts, just_below
 from tools.decide.certificate import whole_box
-from tools.decide.completions import Sampling, complete
+from tools.decide.completions import complete
 from tools.decide.engine import Engine, engine_for
 from tools.profile import Known, Profile
 
@@ -54,8 +55,7 @@ def main() -> None:
             broken += bool((engine.judge(drawn).winners != winner).any())
         else:
             probable += 1
-            scale = engine.book.scale
-            fresh = complete(known, Sampling(chosen.samples, scale.uniform_share, scale.unsure_share))
+            fresh = complete(known, replace(engine.sampling, size=chosen.samples))
             rates.append(float((engine.judge(fresh).winners != _advice(engine, known)).mean()))
     print(f"proven: {proven}, with a counterexample among {chosen.samples:,}: {broken}")
     if rates:

@@ -1,8 +1,9 @@
 """Plausible completions of a profile: what is known stays, what is unknown is drawn from the priors.
 
 The draws are a Latin hypercube from a fixed seed, made once: the same profile always has the same completions, and
-profiles that differ in one fact have completions that differ in nothing else. A fixed share of the draws is taken
-evenly over the whole plausible range, since the priors are only our judgement.
+profiles that differ in one fact have completions that differ in nothing else. The priors are only our judgement, so
+they are doubted twice: any single fact may stray from them (then it is drawn evenly over its plausible range), and
+they may not describe the situation at all (then every fact is). How likely the second is follows from what is known.
 """
 
 from collections.abc import Mapping
@@ -19,19 +20,21 @@ from tools.profile import Known, Profile, Range
 
 SEED = 20_261_120
 
-LEAST_FIT = 0.02
-"""How unlikely, next to evenly, a single fact may make a kind of gap: no one fact rules a kind of gap out."""
-
-LEAST_DOUBT, MOST_DOUBT = 0.2, 0.9
-"""Bounds of the share drawn evenly: at least this part of what it was beforehand, and at most this."""
-
 
 @dataclass(frozen=True)
 class Sampling:
-    """How completions are drawn: how many, what share of them evenly, and in what share an unsure value is another."""
+    """How completions are drawn.
+
+    `size` is how many; `uniform_share` the share of them drawn evenly in every fact before anything is known, and
+    `uniform_share_least` and `uniform_share_most` what that share is kept between afterwards; `stray_share` the share
+    of a fact's other draws that stray from its prior; `unsure_share` in how many an unsure value is another one.
+    """
 
     size: int
     uniform_share: float
+    uniform_share_least: float
+    uniform_share_most: float
+    stray_share: float
     unsure_share: float
 
 
@@ -48,23 +51,24 @@ def _shares(size: int) -> Mapping[str, Array]:
 
 
 @cache
-def _drawn(name: str, size: int) -> Mapping[str, Array]:
-    """A fact's draws for every kind of gap, and evenly."""
-    return {given: draw(name, given, _shares(size)[name]) for given in (*gaps(), EVENLY)}
+def _drawn(name: str, size: int, stray_share: float) -> Array:
+    """A fact's draws, one kind of gap behind the other and the even ones last; some stray from the prior."""
+    shares = _shares(size)[name]
+    evenly, strays = draw(name, EVENLY, shares), _strays(name, size, stray_share)
+    return np.concatenate([*(np.where(strays, evenly, draw(name, gap, shares)) for gap in gaps()), evenly])
 
 
-@cache
-def _all_drawn(name: str, size: int) -> Array:
-    """The same draws in one array, one kind behind the other."""
-    return np.concatenate([_drawn(name, size)[given] for given in (*gaps(), EVENLY)])
+def _strays(name: str, size: int, stray_share: float) -> Mask:
+    """In which draws a fact strays from its prior; neighbours in a hypercube know nothing of each other."""
+    return np.asarray(np.roll(_shares(size)[name], 2) < stray_share)
 
 
 def complete(profile: Profile, sampling: Sampling) -> Columns:
     """The plausible completions of a profile: one column of values per fact."""
     if all(is_settled(profile, name) for name in decision_facts()):
         return {name: _constant(profile, spec, sampling) for name, spec in decision_facts().items()}
-    evenly = _shares(sampling.size)[EVENLY] < even_share(profile, sampling.uniform_share)
-    gap = _gap_column(profile, sampling, evenly)
+    evenly = _shares(sampling.size)[EVENLY] < even_share(profile, sampling)
+    gap = _gap_column(profile, sampling, evenly | _strays("gap", sampling.size, sampling.stray_share))
     places = np.where(evenly, len(gaps()), gap).astype(np.intp) * sampling.size + np.arange(sampling.size)
     columns = {"gap": gap}
     for name, spec in decision_facts().items():
@@ -81,7 +85,7 @@ def _column(profile: Profile, spec: FactSpec, places: Indices, sampling: Samplin
         return _constant(profile, spec, sampling)
     if isinstance(fact, Range):
         return _within(spec, fact, _shares(sampling.size)[spec.name])
-    plausible = _all_drawn(spec.name, sampling.size).take(places)
+    plausible = _drawn(spec.name, sampling.size, sampling.stray_share).take(places)
     if value is None:
         return plausible
     other = np.roll(_shares(sampling.size)[spec.name], 1) < sampling.unsure_share
@@ -106,7 +110,7 @@ def _gap_column(profile: Profile, sampling: Sampling, evenly: Mask) -> Array:
     if is_settled(profile, "gap"):
         return _constant(profile, spec, sampling)
     shares = _shares(sampling.size)["gap"]
-    chances = np.array(list(gap_chances(profile).values()))
+    chances = np.array(list(gap_chances(profile, sampling.stray_share).values()))
     drawn = np.minimum(np.searchsorted(np.cumsum(chances), shares, side="right"), len(chances) - 1)
     even = np.minimum((shares * len(chances)).astype(np.intp), len(chances) - 1)
     plausible = np.where(evenly, even, drawn).astype(np.float64)
@@ -116,40 +120,45 @@ def _gap_column(profile: Profile, sampling: Sampling, evenly: Mask) -> Array:
     return np.where(other, plausible, encode(spec, value))
 
 
-def gap_chances(profile: Profile) -> dict[str, float]:
+def gap_chances(profile: Profile, stray_share: float) -> dict[str, float]:
     """The chance of each kind of gap, from its prior and from how well each explains the facts that are known."""
-    logs = _log_fits(profile)
+    logs = _log_fits(profile, stray_share)
     best = max(logs.values())
     scaled = {gap: float(np.exp(log - best)) for gap, log in logs.items()}
     total = sum(scaled.values())
     return {gap: value / total for gap, value in scaled.items()}
 
 
-def even_share(profile: Profile, beforehand: float) -> float:
+def even_share(profile: Profile, sampling: Sampling) -> float:
     """The chance that the priors do not describe this situation, from how surprising they find what is known.
 
-    `beforehand` is that chance before anything is known. The posterior is kept off 0 and 1: our priors are judgement.
+    Bayes' rule, kept between the sampling's two ends: our priors are judgement. Since any single fact may stray, one
+    surprise makes the odds greater by no more than one over `stray_share`; it takes several to distrust all priors.
     """
-    logs = _log_fits(profile)
+    beforehand = sampling.uniform_share
+    if beforehand == 0:
+        return 0.0
+    logs = _log_fits(profile, sampling.stray_share)
     stated = profile.known("gap")
     by_priors = logs[str(stated)] if stated is not None else float(np.logaddexp.reduce(list(logs.values())))
     evenly = -np.log(len(logs)) if stated is not None else 0.0
-    odds = np.log(beforehand / (1 - beforehand)) + evenly - by_priors if beforehand > 0 else -np.inf
-    return float(np.clip(1 / (1 + np.exp(-odds)), beforehand * LEAST_DOUBT, MOST_DOUBT)) if beforehand > 0 else 0.0
+    odds = np.log(beforehand / (1 - beforehand)) + evenly - by_priors
+    return float(np.clip(1 / (1 + np.exp(-odds)), sampling.uniform_share_least, sampling.uniform_share_most))
 
 
-def _log_fits(profile: Profile) -> dict[str, float]:
+def _log_fits(profile: Profile, stray_share: float) -> dict[str, float]:
     """For each kind of gap the log of its prior chance times how well it fits the known facts, next to evenly."""
     prior = decision_facts()["gap"].prior
     assert prior is not None and prior.weights is not None  # noqa: S101
     total = sum(prior.weights.values())
     return {
-        gap: float(np.log(prior.weights[gap] / total)) + sum(_fit(profile, name, gap) for name in profile.facts)
+        gap: float(np.log(prior.weights[gap] / total))
+        + sum(_fit(profile, name, gap, stray_share) for name in profile.facts)
         for gap in gaps()
     }
 
 
-def _fit(profile: Profile, name: str, gap: str) -> float:
+def _fit(profile: Profile, name: str, gap: str, stray_share: float) -> float:
     """The log of how likely a known fact is under one kind of gap, next to how likely it is evenly."""
     spec = decision_facts().get(name)
     if spec is None or name == "gap" or spec.prior is None:
@@ -158,7 +167,7 @@ def _fit(profile: Profile, name: str, gap: str) -> float:
     if high < low:
         return 0.0
     evenly = max(mass(name, EVENLY, low, high), 1e-12)
-    return float(np.log(max(mass(name, gap, low, high) / evenly, LEAST_FIT)))
+    return float(np.log((1 - stray_share) * mass(name, gap, low, high) / evenly + stray_share))
 
 
 def _neighbourhood(profile: Profile, spec: FactSpec) -> tuple[float, float]:

@@ -155,15 +155,17 @@ def _diagnosis(engine: Engine, profile: Profile, columns: Columns) -> Diagnosis:
     stated = profile.known("gap") is not None
     because = [engine.book.scale.gaps[gap]]
     if not stated:
-        because += [f"{fact_specs()[name].label}: {_stated(profile, name)}." for name in _telling(profile, gap)]
+        telling = _telling(engine, profile, gap)
+        because += [f"{fact_specs()[name].label}: {_stated(profile, name)}." for name in telling]
     return Diagnosis(gap, stated, float(shares[likeliest]), tuple(because))
 
 
-def _telling(profile: Profile, gap: str) -> list[str]:
+def _telling(engine: Engine, profile: Profile, gap: str) -> list[str]:
     """The known facts that make this kind of gap likelier than it is without them."""
-    chance = gap_chances(profile)[gap]
+    strays = engine.sampling.stray_share
+    chance = gap_chances(profile, strays)[gap]
     settled = [name for name in profile.facts if profile.known(name) is not None and fact_specs()[name].kind != "text"]
-    return [name for name in settled if gap_chances(profile.without(name))[gap] < chance - 0.01]
+    return [name for name in settled if gap_chances(profile.without(name), strays)[gap] < chance - 0.01]
 
 
 def _stated(profile: Profile, name: str) -> str:

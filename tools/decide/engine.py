@@ -30,7 +30,14 @@ class Engine:
     def sampling(self) -> Sampling:
         """How completions are drawn, by the rules' scale."""
         scale = self.book.scale
-        return Sampling(scale.completions, scale.uniform_share, scale.unsure_share)
+        return Sampling(
+            size=scale.completions,
+            uniform_share=scale.uniform_share,
+            uniform_share_least=scale.uniform_share_least,
+            uniform_share_most=scale.uniform_share_most,
+            stray_share=scale.stray_share,
+            unsure_share=scale.unsure_share,
+        )
 
     @cached_property
     def cuts(self) -> dict[str, tuple[float, ...]]:

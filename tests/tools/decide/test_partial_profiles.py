@@ -1,5 +1,7 @@
 """Relations for profiles with open facts: completions, confidence, the certificate, the value of asking, flips."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from knowledge.options import OPTIONS
 from tests.decide_profiles import AS_OF, Codes, as_profile, engine, profiles, steadily
 from tools.decide.boxes import Boxes, decision_facts, decode
 from tools.decide.certificate import whole_box
-from tools.decide.completions import Sampling, complete, even_share, gap_chances
+from tools.decide.completions import complete, even_share, gap_chances
 from tools.decide.decide import decide
 from tools.decide.engine import Engine
 from tools.decide.flips import most_frequent
@@ -71,7 +73,9 @@ def test_the_same_profile_always_has_the_same_completions() -> None:
 
 
 def test_citations_make_a_knowledge_gap_likelier_and_a_behaviour_gap_less_likely() -> None:
-    blank, told = gap_chances(parse_profile({})), gap_chances(parse_profile({"needs_citations": True}))
+    strays = engine().sampling.stray_share
+    blank = gap_chances(parse_profile({}), strays)
+    told = gap_chances(parse_profile({"needs_citations": True}), strays)
     assert told["knowledge"] > blank["knowledge"] and told["behavior"] < blank["behavior"]
     assert sum(told.values()) == pytest.approx(1)
 
@@ -79,9 +83,23 @@ def test_citations_make_a_knowledge_gap_likelier_and_a_behaviour_gap_less_likely
 def test_what_the_priors_find_surprising_makes_them_doubted() -> None:
     usual = parse_profile({"gap": "knowledge", "task": "question_answering", "queries_per_day": 1500})
     odd = parse_profile({"gap": "knowledge", "task": "classification", "training_allowed": False})
-    before = 0.15
-    assert even_share(usual, before) < before < even_share(odd, before)
-    assert even_share(odd, 0.0) == 0.0
+    sampling = engine().sampling
+    assert even_share(usual, sampling) < sampling.uniform_share < even_share(odd, sampling)
+    assert even_share(odd, replace(sampling, uniform_share=0.0)) == 0.0
+
+
+def test_one_surprise_alone_does_not_make_all_priors_doubted() -> None:
+    usual = parse_profile({"gap": "behavior", "ml_expertise": True, "strict_output": True})
+    huge = usual.replace(queries_per_day=Known(9e7))
+    sampling = replace(engine().sampling, uniform_share_least=0.0, uniform_share_most=1.0)
+    before, after = even_share(usual, sampling), even_share(huge, sampling)
+    assert before < after
+    assert after / (1 - after) <= before / (1 - before) / sampling.stray_share
+
+
+def test_however_surprising_the_answers_some_completions_still_follow_the_priors() -> None:
+    odd = parse_profile({"gap": "none", "task": "classification", "needs_citations": True, "live_records": True})
+    assert even_share(odd, engine().sampling) == engine().sampling.uniform_share_most
 
 
 def answers(profile: Profile, name: str) -> list[tuple[float, Scalar]]:
@@ -221,7 +239,13 @@ def test_another_disagreement_between_sources_never_raises_confidence(monkeypatc
 
 PROBABLE: list[dict[str, Scalar]] = [
     {"gap": "reasoning", "labeled_examples": 0, "latency_budget_ms": 20_000, "training_allowed": False},
-    {"gap": "knowledge", "knowledge_tokens": 50_000_000, "latency_budget_ms": 5000, "prompting_success": 0.3},
+    {
+        "gap": "knowledge",
+        "knowledge_tokens": 50_000_000,
+        "latency_budget_ms": 5000,
+        "prompting_success": 0.3,
+        "noisy_retrieval": False,
+    },
     {"gap": "none", "needs_citations": False, "prompting_success": 0.9, "task": "generation"},
 ]
 
@@ -231,7 +255,7 @@ def test_after_a_probable_certificate_the_advice_moves_no_more_often_than_stated
     profile = parse_profile(start)
     decision = decide(profile, AS_OF)
     assert decision.certificate.certainty in ("probable", "proven")
-    fresh = complete(profile, Sampling(60_000, engine().sampling.uniform_share, engine().sampling.unsure_share))
+    fresh = complete(profile, replace(engine().sampling, size=60_000))
     moved = float((engine().judge(fresh).winners != OPTIONS.index(decision.recommendation.option)).mean())
     assert moved <= engine().book.scale.stop_below
     assert moved == pytest.approx(decision.certificate.chance_of_change, abs=0.006)
