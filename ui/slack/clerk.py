@@ -9,6 +9,7 @@ from agent.mailbox import Letter, Mailbox
 from agent.protocol import Answered, Command, Commanded, Message, Said, Turn
 from agent.wording import label, scalar_in_words, value_in_words
 from knowledge.errors import InputError
+from knowledge.facts import fact_specs
 from tools.profile import Known, parse_fact
 from ui.slack import replies
 from ui.slack.people import People
@@ -79,7 +80,7 @@ class Clerk:
         if not self._still_asked(letter, session):
             return [replies.whisper(body["user"], word("stale", label=body["label"]))]
         value = self._chosen(session, body)
-        message = Answered({body["fact"]: value}, self._by(body))
+        message = _answer(body["fact"], value, self._by(body))
         heard = word("answered", who=message.by, value=_shown_value(body["fact"], value))
         answers = self._sent(letter, session, message)
         return [*replies.say(heard), *answers] if self._many(session) else answers
@@ -158,6 +159,13 @@ class Clerk:
 
     def _by(self, body: dict[str, Any]) -> str:
         return self._people.name(body["user"])
+
+
+def _answer(fact: str, value: Any, by: str) -> Said | Answered:
+    """A chosen value as an answer; a reading in words, such as a range, is said as if it had been typed."""
+    spec = fact_specs()[fact]
+    in_words = isinstance(value, str) and spec.kind != "text" and value not in spec.codes
+    return Said(value, by) if in_words else Answered({fact: value}, by)
 
 
 def _shown_value(fact: str, value: Any) -> str:

@@ -8,6 +8,7 @@ from agent.language.model.usage import Spent
 from agent.ledger import Entry
 from agent.protocol import Turn
 from agent.wording import percent, scalar_in_words
+from knowledge.facts import fact_specs
 from knowledge.options import LABELS
 from ui.render import blocks as kit
 from ui.slack.text import cut, escaped, mrkdwn, plain, visible
@@ -79,12 +80,13 @@ def _answers(turn: Turn, question: Entry) -> list[kit.Block]:
     """The choices as buttons, or as a menu where there are many; those with long names are numbered and listed."""
     assert turn.asks  # noqa: S101  (only called where something is asked)
     asked = {"fact": question.fact, "turn": question.turn}
-    names = [visible(_choice(turn.asks, one)) for one in turn.choices or []]
+    choices = turn.choices if turn.choices is not None else _likely(turn.asks)
+    names = [visible(_choice(turn.asks, one)) for one in choices]
     listed: list[kit.Block] = []
     if not all(0 < len(name) <= kit.LONGEST_OPTION for name in names):
         listed = kit.sections(escaped("\n".join(f"{number}. {name}" for number, name in enumerate(names, 1))))
         names = [str(number) for number, _ in enumerate(names, 1)]
-    values = [_click_value(asked, place, one) for place, one in enumerate(turn.choices or [])]
+    values = [_click_value(asked, place, one) for place, one in enumerate(choices)]
     made: list[kit.Block] = []
     if 0 < len(names) <= MOST_ANSWER_BUTTONS:
         made = [kit.button(name, f"answer-{place}", values[place]) for place, name in enumerate(names)]
@@ -95,6 +97,11 @@ def _answers(turn: Turn, question: Entry) -> list[kit.Block]:
         value = json.dumps({"kind": "commanded", **asked, "command": command})
         made.append(kit.button(word(command), f"command-{command}", value))
     return [*listed, *kit.actions(made)]
+
+
+def _likely(fact: str) -> list[Any]:
+    """Numbers that many would answer, for a question that has no choices; any other is typed."""
+    return [int(value) if value == int(value) else value for value in fact_specs()[fact].likely]
 
 
 def _click_value(asked: dict[str, Any], place: int, choice: Any) -> str:
