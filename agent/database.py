@@ -29,7 +29,7 @@ class Database(Protocol):
         ...
 
     def forget(self, session: str) -> None:
-        """Clears what an erased session leaves outside the tables."""
+        """Clears what an erased session leaves beside the tables; `scrub` clears the rest."""
         ...
 
     def close(self) -> None:

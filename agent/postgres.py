@@ -1,20 +1,26 @@
 """The sessions in PostgreSQL, which several workers share: the same tables, with leases as advisory locks."""
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, ProgrammingError
 
-from agent.faults import DatabaseFault
-from agent.schema import entries, messages, migrate, sessions
+from agent.faults import STILL_IN_FILES, DatabaseFault
+from agent.schema import entries, letters, messages, migrate, sessions, threads
 from knowledge.errors import ConsultError, InputError, UnavailableError
+
+logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 60
 CONNECTIONS = 20
 MIGRATION = "migration"
+HOLD_TEXT = (entries, messages, letters, threads, sessions)
+NOT_ALLOWED = "42501"
 
 _FAULTS = {
     "53100": ("The disk of the database is full", "free some space and try again"),
@@ -25,6 +31,11 @@ _FAULTS = {
     "XX001": ("The database is damaged", "restore it from a backup"),
 }
 """What PostgreSQL's error codes mean to the person who sent a message, and what to do."""
+
+_EARLIER = """
+SELECT count(*) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database() AND age(backend_xmin) > age(CAST(:now AS xid))
+"""
 
 
 class PostgresDatabase:
@@ -56,29 +67,67 @@ class PostgresDatabase:
 
     @contextmanager
     def lease(self, session: str) -> Iterator[None]:
-        """The exclusive right to a session across all workers; it ends with the connection that holds it."""
+        """The exclusive right to a session across all workers; it ends with the connection that holds it.
+
+        No transaction stays open for it, as that would keep the server from clearing what others delete meanwhile.
+        """
         with _explained():
-            connection = self._engine.connect()
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
             with _explained():
-                connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": session})
+                connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": session})
             yield
         finally:
             _give_back(connection)
 
     def scrub(self) -> None:
-        """Writes the tables anew, as deleted rows stay in their files until then; raises StoreError."""
-        with _explained(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in (entries, messages, sessions):
-                connection.execute(text(f"VACUUM FULL {table.name}"))
+        """Writes the tables anew and begins a new log, as deleted rows stay in the files until then; raises StoreError.
+
+        Old files of the log go with the checkpoint where the server has `wal_recycle` off, else when it reuses them.
+        """
+        try:
+            with _explained(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                _wait_for_earlier_readers(connection)
+                for table in HOLD_TEXT:
+                    connection.execute(text(f"VACUUM FULL {table.name}"))
+                _begin_new_log(connection)
+        except DatabaseFault as fault:
+            raise fault.where(STILL_IN_FILES) from fault
 
     def forget(self, session: str) -> None:
-        """Clears what a deleted session leaves in the files of the tables."""
-        self.scrub()
+        """A session leaves nothing outside the tables."""
 
     def close(self) -> None:
         """Gives all connections back."""
         self._engine.dispose()
+
+
+def _wait_for_earlier_readers(connection: Connection) -> None:
+    """Waits for transactions that may still see what was deleted, as the server keeps it for them."""
+    now = connection.execute(text("SELECT CAST(pg_current_xact_id() AS text)")).scalar_one()
+    end = time.monotonic() + BUSY_SECONDS
+    while connection.execute(text(_EARLIER), {"now": str(int(now) % 2**32)}).scalar_one():
+        if time.monotonic() > end:
+            raise DatabaseFault(
+                "A long transaction, such as a backup, still sees what was erased",
+                "erase another session or person when it is over, which clears this as well",
+                STILL_IN_FILES,
+            )
+        time.sleep(0.02)
+
+
+def _begin_new_log(connection: Connection) -> None:
+    """Ends the present file of the write-ahead log, so that the checkpoint can do without it."""
+    try:
+        connection.execute(text("SELECT pg_switch_wal()"))
+        connection.execute(text("CHECKPOINT"))
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+            raise
+        logger.warning(
+            "Erased text may stand in PostgreSQL's write-ahead log until that is recycled: the worker's role may not "
+            "begin a new one. docs/security.md says which rights it needs."
+        )
 
 
 def _wait_no_longer(connection: Any, _: Any) -> None:
@@ -107,7 +156,7 @@ def _driver_url(url: str) -> str:
 def _give_back(connection: Connection) -> None:
     """Ends a lease. Where its connection was lost the lease had ended with it, which undoes nothing that was saved."""
     try:
-        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock_all()"))
     except DBAPIError as error:
         connection.invalidate(error)
     finally:

@@ -85,8 +85,7 @@ class SqliteDatabase:
             )
 
     def forget(self, session: str) -> None:
-        """Clears deleted text out of the write-ahead log, and the session's lock file."""
-        self.scrub()
+        """Removes the session's lock file."""
         (self._home / "locks" / f"{session}.lock").unlink(missing_ok=True)
 
     def close(self) -> None:

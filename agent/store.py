@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
+from agent import statements as sql
 from agent.database import Database
 from agent.faults import saving_a_message
 from agent.ledger import Entry, Ledger, parse_entry
@@ -66,7 +67,7 @@ class Store:
         row = None
         if isinstance(session, str) and _SESSION_ID.fullmatch(session):
             with self._database.read() as connection:
-                row = connection.execute(select(sessions).where(sessions.c.id == session)).first()
+                row = connection.execute(sql.CARD, {"of_session": session}).first()
         if row is None:
             raise InputError("There is no such session; `consult sessions` lists those that exist.")
         return SessionCard(**row._mapping)
@@ -100,7 +101,7 @@ class Store:
     def accept(self, session: str, message_id: str, body: dict[str, Any]) -> StoredMessage:
         """The message as received; the one received before where the id is known already."""
         with saving_a_message(), self._database.write() as connection:
-            known = self._message(connection, session, messages.c.id == message_id)
+            known = self._message(connection, sql.MESSAGE_OF_ID, of_session=session, of_id=message_id)
             if known is None:
                 known = self._insert_message(connection, session, message_id, body)
         return known
@@ -108,7 +109,7 @@ class Store:
     def message(self, session: str, number: int) -> StoredMessage:
         """One message of a session, by its number."""
         with self._database.read() as connection:
-            found = self._message(connection, session, messages.c.number == number)
+            found = self._message(connection, sql.MESSAGE_OF_NUMBER, of_session=session, of_number=number)
         if found is None:
             raise InputError(f"The session has no message number {number}.")
         return found
@@ -116,14 +117,19 @@ class Store:
     def last_message(self, session: str) -> StoredMessage | None:
         """The latest message of a session."""
         latest = select(func.max(messages.c.number)).where(messages.c.session == session).scalar_subquery()
+        query = select(messages).where(messages.c.session == session, messages.c.number == latest)
         with self._database.read() as connection:
-            return self._message(connection, session, messages.c.number == latest)
+            return self._message(connection, query)
+
+    def has_begun(self, session: str) -> bool:
+        """Whether a session has any message; its greeting is the first."""
+        with self._database.read() as connection:
+            return connection.execute(sql.FIRST_NUMBER, {"of_session": session}).first() is not None
 
     def unanswered(self, session: str) -> list[int]:
         """The numbers of the messages that were received and have no reply yet, in order."""
-        query = select(messages.c.number).where(messages.c.session == session, messages.c.reply.is_(None))
         with self._database.read() as connection:
-            return list(connection.execute(query.order_by(messages.c.number)).scalars())
+            return list(connection.execute(sql.UNANSWERED, {"of_session": session}).scalars())
 
     def transcript(self, session: str) -> list[StoredMessage]:
         """All messages of a session in order."""
@@ -133,9 +139,8 @@ class Store:
 
     def ledger(self, session: str) -> Ledger:
         """Everything that was said and asked in a session."""
-        query = select(entries.c.entry).where(entries.c.session == session).order_by(entries.c.place)
         with self._database.read() as connection:
-            rows = connection.execute(query).scalars().all()
+            rows = connection.execute(sql.LEDGER, {"of_session": session}).scalars().all()
         return Ledger(tuple(parse_entry(json.loads(row)) for row in rows))
 
     def record(self, session: str, number: int, reading: dict[str, Any], said: Sequence[Entry]) -> None:
@@ -168,6 +173,15 @@ class Store:
 
     def erase(self, session: str) -> None:
         """Removes a session so that its text is no longer in the files of the store."""
+        self.remove(session)
+        self.scrub()
+
+    def scrub(self) -> None:
+        """Clears the text of removed sessions out of the files; raises StoreError where that has to be done again."""
+        self._database.scrub()
+
+    def remove(self, session: str) -> None:
+        """Removes a session; its text is in the files until they are scrubbed, which is dear and best done once."""
         self.check(session)
         with self._database.write() as connection:
             for table in (entries, messages):
@@ -175,32 +189,29 @@ class Store:
             connection.execute(delete(sessions).where(sessions.c.id == session))
         self._database.forget(session)
 
-    def _message(self, connection: Connection, session: str, condition: Any) -> StoredMessage | None:
-        row = connection.execute(select(messages).where(messages.c.session == session, condition)).first()
+    def _message(self, connection: Connection, query: Select[Any], **given: str | int) -> StoredMessage | None:
+        row = connection.execute(query, given).first()
         return None if row is None else _stored(row)
 
     def _insert_message(self, connection: Connection, session: str, message_id: str, body: Any) -> StoredMessage:
-        count = select(func.count()).select_from(messages).where(messages.c.session == session)
-        number = connection.execute(count).scalar_one()
-        now = _now()
+        number, now = connection.execute(sql.MESSAGES, {"of_session": session}).scalar_one(), _now()
         row = {"session": session, "number": number, "id": message_id, "body": dumped(body), "received_at": now}
-        connection.execute(insert(messages).values(row))
-        connection.execute(update(sessions).where(sessions.c.id == session).values(updated_at=now))
+        connection.execute(sql.ADD_MESSAGE, row)
+        connection.execute(sql.TOUCH_SESSION, {"of_session": session, "now": now})
         return StoredMessage(number, message_id, body, None, None)
 
     def _finish_step(self, session: str, number: int, step: str, value: Any, added: Sequence[Entry]) -> None:
-        column = messages.c[step]
-        this = (messages.c.session == session, messages.c.number == number, column.is_(None))
+        kept = {"of_session": session, "of_number": number, "value": dumped(value)}
         with self._database.write() as connection:
-            if connection.execute(update(messages).where(*this).values({column: dumped(value)})).rowcount == 0:
+            if connection.execute(sql.FINISH_STEP[step], kept).rowcount == 0:
                 return
-            place = connection.execute(select(func.count()).where(entries.c.session == session)).scalar_one()
+            place = connection.execute(sql.ENTRIES, {"of_session": session}).scalar_one()
             rows = [
                 {"session": session, "place": place + offset, "turn": entry.turn, "entry": dumped(entry.document())}
                 for offset, entry in enumerate(added)
             ]
             if rows:
-                connection.execute(insert(entries), rows)
+                connection.execute(sql.ADD_ENTRY, rows)
 
 
 def short_title(text: str) -> str:

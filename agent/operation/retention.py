@@ -36,6 +36,7 @@ class Retention:
         too_old = self._store.idle_since(now - dt.timedelta(days=self._days))
         erased = sum(self._erase(session) for session in too_old)
         if erased:
+            self._store.scrub()
             METRICS.count("sessions_expired", erased)
             logger.info("Sessions past the retention were erased.", extra={"sessions": erased})
         return erased
@@ -44,7 +45,7 @@ class Retention:
         """False where another process erased it first."""
         try:
             with self._store.lease(session):
-                self._store.erase(session)
+                self._store.remove(session)
         except InputError:
             return False
         return True

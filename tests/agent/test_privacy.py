@@ -165,13 +165,50 @@ def test_a_person_over_the_quota_is_told_and_nothing_is_saved(home: Path, search
         assert consultant.send(session, Answered({"regulated": True}, "Ben")).facts["gap"]["value"] == "knowledge"
 
 
-def test_an_erased_session_is_gone_from_the_tables_of_postgresql(tmp_path: Path, searcher: Searcher) -> None:
+def test_what_was_erased_is_in_no_file_of_postgresql_and_its_log(tmp_path: Path, searcher: Searcher) -> None:
+    with postgres() as server:
+        server.psql("ALTER SYSTEM SET wal_recycle = off;")
+        server.psql("SELECT pg_reload_conf();")
+        settings = load_settings(home=tmp_path / "home", database_url=SecretStr(server.get_uri()))
+        with closing(Consultant(settings, ScriptedLanguage(), searcher)) as consultant:
+            session = talk_of_two(consultant)
+            server.psql("ANALYZE; CHECKPOINT;")  # the planner's samples, and the tables on the disk
+            written = found_in(server.pgdata, *CANARIES)
+            consultant.erase_person("Ann Nightingale")
+            assert written and found_in(server.pgdata, *CANARIES) == []
+            consultant.send(session, Answered({"use_case": "canary-of-ann"}))
+            assert found_in(server.pgdata, *CANARIES)
+            consultant.erase(session)
+        assert found_in(server.pgdata, *CANARIES) == found_in(tmp_path / "home", *CANARIES) == []
+
+
+def test_a_worker_that_may_not_begin_a_new_log_erases_and_says_what_stays(
+    tmp_path: Path, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    with postgres() as server:
+        server.psql("CREATE ROLE worker LOGIN; GRANT CREATE ON SCHEMA public TO worker;")
+        address = server.get_uri().replace("postgres:@", "worker:@")
+        settings = load_settings(home=tmp_path / "home", database_url=SecretStr(address))
+        with closing(Consultant(settings, ScriptedLanguage(), searcher)) as consultant:
+            consultant.erase(talk_of_two(consultant))
+            assert consultant.sessions() == []
+    assert "may stand in PostgreSQL's write-ahead log" in caplog.text
+
+
+def test_a_backup_that_still_sees_what_was_erased_is_told(
+    tmp_path: Path, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with postgres() as server:
         settings = load_settings(home=tmp_path / "home", database_url=SecretStr(server.get_uri()))
         with closing(Consultant(settings, ScriptedLanguage(), searcher)) as consultant:
             session = talk_of_two(consultant)
-            consultant.erase_person("Ann Nightingale")
-            assert consultant.sessions()
-            consultant.erase(session)
-        server.psql("CHECKPOINT;")
-        assert found_in(server.pgdata / "base", *CANARIES) == found_in(tmp_path / "home", *CANARIES) == []
+            monkeypatch.setattr("agent.postgres.BUSY_SECONDS", 0.1)
+            with consultant._database.write() as backup:
+                backup.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                backup.exec_driver_sql("SELECT count(*) FROM schema_version")
+                with pytest.raises(StoreError, match="such as a backup"):
+                    consultant.erase(session)
+            consultant.erase_person("Nobody")
+            assert consultant.sessions() == []
+            server.psql("CHECKPOINT;")
+            assert found_in(server.pgdata / "base", *CANARIES) == []

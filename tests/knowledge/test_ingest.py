@@ -17,6 +17,7 @@ from document_files import POLICY
 from knowledge.embedding import EmbeddedEmbedder, Vectors
 from knowledge.errors import InputError, KnowledgeError
 from knowledge.ingest.run import documents_index, ingest, list_documents, reindex, remove_document
+from knowledge.ingest.store import DocumentStore
 from knowledge.library import open_searcher
 
 RUN = (
@@ -108,6 +109,19 @@ def test_removed_document_leaves_no_trace_on_disk(home: Path) -> None:
     remove_document("travel.md", home)
     assert list_documents(home) == []
     assert not any(b"Meridian" in file.read_bytes() for file in home.rglob("*") if file.is_file())
+
+
+def test_removed_document_leaves_no_vector_on_disk(home: Path) -> None:
+    with DocumentStore(home) as store:
+        pieces = [vector[:8].astype("<f4").tobytes() for _, vectors in store.batches() for vector in vectors]
+
+    def holding() -> set[str]:
+        files = [path for path in home.rglob("*") if path.is_file()]
+        return {str(path.relative_to(home)) for path in files if any(one in path.read_bytes() for one in pieces)}
+
+    assert len(pieces) >= 2 and len(holding()) >= 2  # the documents, and the index
+    remove_document("travel.md", home)
+    assert holding() == set()
 
 
 def test_removing_what_is_not_there_is_told(tmp_path: Path) -> None:
