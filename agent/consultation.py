@@ -114,7 +114,7 @@ class Consultant:
     def _send(self, session: str, message: Message, message_id: str | None, hearing: Hearing) -> Turn:
         with self._store.lease(session), self._admission.place():
             self._catch_up(session)
-            if self._store.last_message(session) is None:
+            if not self._store.has_begun(session):
                 self._answer(session, self._store.accept(session, "start", {}))
             self._check_usable(session, message)
             stored = self._store.accept(session, message_id or secrets.token_hex(8), message_body(message))
@@ -281,7 +281,7 @@ class Consultant:
 
     def _answer(self, session: str, stored: StoredMessage) -> Turn:
         if stored.reply is None:
-            self._graph.run(Context(Desk(self._bureau, session, stored.number), _write_memo))
+            self._graph.run(Context(Desk(self._bureau, session, stored.number, stored), _write_memo))
             stored = self._store.message(session, stored.number)
         if stored.reply is None:
             raise StoreError("The message was received but its answer could not be saved; send it again.")

@@ -19,15 +19,16 @@ from tools.decide.decision import Decision, Flip
 class Desk:
     """One message of one session and all that follows from it. Nothing here is kept; the ledger is."""
 
-    def __init__(self, bureau: Bureau, session: str, number: int) -> None:
+    def __init__(self, bureau: Bureau, session: str, number: int, stored: StoredMessage | None = None) -> None:
         self.bureau = bureau
         self.session = session
         self.number = number
+        self._given = stored
 
     @cached_property
     def stored(self) -> StoredMessage:
         """The message as it was received."""
-        return self.bureau.store.message(self.session, self.number)
+        return self._given or self.bureau.store.message(self.session, self.number)
 
     @cached_property
     def message(self) -> Message | None:
