@@ -11,6 +11,7 @@ from agent.language.port import Evidence
 from agent.wording import cited, dollars, percent
 from knowledge.claims import load_claims
 from knowledge.errors import InputError
+from knowledge.facts import FactSpec, fact_specs
 from knowledge.options import LABELS, OPTIONS, Option
 from knowledge.rulebook import Evidence as EvidenceRule
 from knowledge.rulebook import Gate, load_rulebook
@@ -65,6 +66,12 @@ class Counsel:
         self._bureau = bureau
         self._profile = profile
         self._advised: tuple[Profile, dict[str, Any]] | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known so far, as a profile takes it; no text of the user's."""
+        known = self._profile().document()
+        return {fact: value for fact, value in known.items() if fact_specs()[fact].kind != "text"}
 
     @property
     def tools(self) -> dict[str, Callable[..., Iterable[Ground]]]:
@@ -129,7 +136,11 @@ class Counsel:
                 yield Ground(f"rule:{reason.rule}:{reason.option}", text, True, cited(reason.citations))
 
     def _cost(self, options: Iterable[Option] = OPTIONS) -> Iterator[Ground]:
-        costs = self._advice["costs"]
+        yield from self._costs_in(self._advice["costs"], options, "cost", "cost:")
+
+    def _costs_in(
+        self, costs: Mapping[str, Any], options: Iterable[Option], sentence: str, prefix: str
+    ) -> Iterator[Ground]:
         wording = model_wording().grounds
         for option in options:
             found = costs.get(option, {})
@@ -137,8 +148,9 @@ class Counsel:
             if monthly is None or upfront is None:
                 text = wording["no_cost"].format(option=LABELS[option])
             else:
-                text = wording["cost"].format(option=LABELS[option], monthly=dollars(monthly), upfront=dollars(upfront))
-            yield Ground(f"cost:{option}", text, True)
+                shown = {"monthly": dollars(monthly), "upfront": dollars(upfront)}
+                text = wording[sentence].format(option=LABELS[option], **shown)
+            yield Ground(f"{prefix}{option}", text, True)
 
     def _latency(self, options: Iterable[Option] = OPTIONS) -> Iterator[Ground]:
         waits = self._advice["latency"]
@@ -156,9 +168,12 @@ class Counsel:
         from agent.explain import what_if
 
         supposed = parse_profile(changes).facts
-        self._bureau.check(self._profile().replace(**supposed))
-        text = what_if(supposed, self._decision, self._bureau.foresee)
-        yield Ground("what_if:" + ",".join(sorted(supposed)), " ".join(text.split()), True)
+        then = self._profile().replace(**supposed)
+        self._bureau.check(then)
+        name = "what_if:" + ",".join(sorted(supposed))
+        yield Ground(name, " ".join(what_if(supposed, self._decision, self._bureau.foresee).split()), True)
+        if supposed:
+            yield from self._costs_in(self._bureau.advise(then).document()["costs"], OPTIONS, "cost_then", f"{name}:")
 
     def _compare(self, first: Any, second: Any) -> Iterator[Ground]:
         for option in (first, second):
@@ -198,11 +213,24 @@ def _arguments(name: str) -> dict[str, Any]:
     text, option = {"type": "string"}, {"type": "string", "enum": list(OPTIONS)}
     by_tool: dict[str, dict[str, Any]] = {
         "search": {"query": text},
-        "what_if": {"changes": {"type": "object"}},
+        "what_if": {"changes": {"type": "object", "properties": _facts(), "additionalProperties": False}},
         "compare": {"first": option, "second": option},
         "show_rule": {"rule": text},
     }
     return by_tool.get(name, {})
+
+
+def _facts() -> dict[str, Any]:
+    """Every fact that can be supposed, as a JSON schema."""
+    return {spec.name: _shape(spec) for spec in fact_specs().values() if spec.kind != "text"}
+
+
+def _shape(spec: FactSpec) -> dict[str, Any]:
+    if spec.kind == "flag":
+        return {"type": "boolean", "description": spec.label}
+    if spec.categorical:
+        return {"type": "string", "enum": list(spec.codes), "description": spec.label}
+    return {"type": "number", "description": f"{spec.label}, {spec.unit or 'a share or count'}"}
 
 
 def told(grounds: Iterable[Ground], fault: str) -> str:

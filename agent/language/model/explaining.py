@@ -12,6 +12,7 @@ from agent.language.model.anchoring import faults
 from agent.language.model.counsel import Counsel, Ground, told, tool_schemas, with_source
 from agent.language.model.endpoint import Answer, ToolCall
 from agent.language.model.failure import NoAnswer
+from agent.language.model.narrating import signal_words
 from agent.language.model.parameters import parameters
 from agent.prompts import prompt
 
@@ -31,8 +32,12 @@ class Explanation:
         self._used: set[str] = set()
         self.sentences: list[str] = []
         given = [{"id": one.id, "text": one.text} for one in passages]
-        asked = json.dumps({"question": question, "passages": given}, ensure_ascii=False)
-        self._messages: list[BaseMessage] = [SystemMessage(prompt("explain").text), HumanMessage(asked)]
+        known = {} if counsel is None else {"facts": counsel.facts}
+        asked = json.dumps({"question": question, **known, "passages": given}, ensure_ascii=False)
+        self._messages: list[BaseMessage] = [
+            SystemMessage(prompt("explain").filled(signals=signal_words())),
+            HumanMessage(asked),
+        ]
 
     def stream(self, until: float) -> Iterator[str]:
         """The verified sentences as they come; raises NoAnswer where the model gives none, in time."""

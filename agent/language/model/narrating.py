@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
@@ -9,6 +10,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from agent.language.model.anchoring import faults
 from agent.language.model.endpoint import Form
 from agent.language.model.failure import NoAnswer
+from agent.language.model.wording import model_wording
 from agent.prompts import Name, prompt
 
 _ITEM = {
@@ -31,8 +33,15 @@ def worded_form() -> Form:
 
 
 def wording_messages(name: Name, material: Mapping[str, Any]) -> list[BaseMessage]:
-    """The prompt of that name over some material."""
-    return [SystemMessage(prompt(name).text), HumanMessage(json.dumps(material, ensure_ascii=False))]
+    """The prompt of that name, with the words that a sentence must keep, over some material."""
+    system = prompt(name).filled(signals=signal_words())
+    return [SystemMessage(system), HumanMessage(json.dumps(material, ensure_ascii=False))]
+
+
+@cache
+def signal_words() -> str:
+    """The words that carry what a sentence says, as a prompt lists them."""
+    return ", ".join(word for words in model_wording().anchors.values() for word in words)
 
 
 def kept(document: Any, templates: Mapping[str, str]) -> dict[str, str]:

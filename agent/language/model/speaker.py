@@ -90,26 +90,20 @@ class ModelSpeaker:
     def narrate(self, outline: Outline) -> Mapping[str, Sequence[str]]:
         """The outline's sentences in the model's words where they hold; parts of it are worded at the same time."""
         self.memo_note = None
-        parts = [
-            (section, tuple(range(start, min(start + parameters().sentences_a_call, len(texts)))))
-            for section, texts in outline.sections.items()
-            for start in range(0, len(texts), parameters().sentences_a_call)
-        ]
         told = {section: list(texts) for section, texts in outline.sections.items()}
-        jobs = [
-            (section, self._language.pool.submit(self._narrated, section, {str(n): told[section][n] for n in places}))
-            for section, places in parts
-        ]
-        for section, job in jobs:
-            for place, text in job.result().items():
+        named = [(f"{section}/{place}", text) for section, texts in told.items() for place, text in enumerate(texts)]
+        most = parameters().sentences_a_call
+        parts = [dict(named[start : start + most]) for start in range(0, len(named), most)]
+        for job in [self._language.pool.submit(self._narrated, part) for part in parts]:
+            for name, text in job.result().items():
+                section, _, place = name.rpartition("/")
                 told[section][int(place)] = text
         return told
 
-    def _narrated(self, section: str, sentences: Mapping[str, str]) -> Mapping[str, str]:
-        """What may stand for some sentences of a section; nothing, and the reason noted, where the model fails."""
-        material = {"section": section, "sentences": dict(sentences)}
+    def _narrated(self, sentences: Mapping[str, str]) -> Mapping[str, str]:
+        """What may stand for some sentences of a memo; nothing, and the reason noted, where the model fails."""
         try:
-            return self._worded("narrate", material, sentences)
+            return self._worded("narrate", {"sentences": dict(sentences)}, sentences)
         except NoAnswer as failed:
             self.memo_note = memo_line(failed.failure)
             return {}

@@ -1,7 +1,8 @@
 """Understanding with a model: it points at facts and their words; what the words bear out joins the embedded reading.
 
-The policy: what the embedded language read holds, always. A fact that only the model found joins it when its quote
-stands in the message letter by letter, is said as a present fact, and carries evidence of that fact and value.
+The policy: what the embedded language read holds, always; what it only inferred counts as said where the model read the
+same. A fact that only the model found joins it, to be confirmed where it matters, when its quote stands in the message
+letter by letter, is said as a present fact, and carries evidence of that fact and value.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from agent.interview import patience
 from agent.language.model.endpoint import Form
 from agent.language.model.evidence import Witness
 from agent.language.model.failure import NoAnswer
@@ -19,7 +21,7 @@ from agent.language.port import Intent, Statement, Understanding
 from agent.prompts import prompt
 from knowledge.errors import InputError
 from knowledge.facts import FactSpec, fact_specs
-from tools.profile import FactValue, parse_fact
+from tools.profile import FactValue, Known, parse_fact
 
 CONFIDENCE = 0.7
 """Of what only the model found; the grammar's reading has 1."""
@@ -108,6 +110,7 @@ def _claims(entries: Iterable[Any]) -> Iterator[Claimed]:
 
 def joined(embedded: Understanding, read: Read, witness: Witness) -> Understanding:
     """The embedded reading with what the model found besides, as far as its words bear it out."""
+    embedded = _agreed(embedded, read, witness)
     taken = {said.fact for said in embedded.statements} | {one.fact for one in embedded.questions_back}
     statements = list(embedded.statements)
     for claimed in read.claims:
@@ -119,6 +122,21 @@ def joined(embedded: Understanding, read: Read, witness: Witness) -> Understandi
     if len(statements) > len(embedded.statements):
         embedded = replace(embedded, statements=tuple(statements), intents=_answering(embedded.intents))
     return _with_question(embedded, read.question, witness)
+
+
+def _agreed(embedded: Understanding, read: Read, witness: Witness) -> Understanding:
+    """What the embedded language only inferred counts as said where the model read the same, in the model's quote."""
+    inferred = {said.fact: said for said in embedded.statements if said.confidence < patience().sure_from}
+    confirmed: dict[str, Statement] = {}
+    for claimed in read.claims:
+        said = admitted(claimed, witness) if claimed.fact in inferred else None
+        if said is not None and _same(said.value, inferred[said.fact].value):
+            confirmed[said.fact] = replace(said, confidence=patience().sure_from)
+    return replace(embedded, statements=tuple(confirmed.get(said.fact, said) for said in embedded.statements))
+
+
+def _same(one: FactValue, other: FactValue) -> bool:
+    return isinstance(one, Known) and isinstance(other, Known) and one.value == other.value
 
 
 def admitted(claimed: Claimed, witness: Witness) -> Statement | None:
@@ -163,14 +181,20 @@ def _answering(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
 
 
 def _with_question(heard: Understanding, question: str | None, witness: Witness) -> Understanding:
-    """A question that the embedded language did not hear, quoted letter by letter, is one to be explained."""
+    """A question that the embedded language did not hear, or not in full, is explained; quoted letter by letter."""
     span = witness.place(question) if question else None
-    if span is None or any(intent.kind in ASKING for intent in heard.intents):
+    if span is None or any(intent.kind in ASKING and not _vague(intent, heard) for intent in heard.intents):
         return heard
     if "?" not in witness.message[span[0] : span[1] + 2]:
         return heard
     quoted = Intent("concept", quote=witness.message[slice(*span)])
-    return replace(heard, intents=(*(one for one in heard.intents if one.kind != "off_topic"), quoted))
+    kept = (one for one in heard.intents if one.kind != "off_topic" and not _vague(one, heard))
+    return replace(heard, intents=(*kept, quoted))
+
+
+def _vague(intent: Intent, heard: Understanding) -> bool:
+    """A question that the embedded language heard without what it is about: it has no good answer to it of its own."""
+    return (intent.kind == "why_not" and intent.about is None) or (intent.kind == "what_if" and not heard.suppositions)
 
 
 def _described(spec: FactSpec) -> str:
