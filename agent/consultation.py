@@ -19,7 +19,7 @@ from agent.language.model.opening import open_language
 from agent.language.model.usage import Spent
 from agent.language.port import Attends, Evidence, Language
 from agent.ledger import Ledger
-from agent.operation.admission import Admission, Quota, at_once
+from agent.operation.admission import Admission, OneByOne, Quota, at_once
 from agent.operation.metrics import METRICS
 from agent.operation.retention import Retention
 from agent.protocol import Adopted, Answered, Message, Said, Turn, check_message_id, cleaned, message_body, parse_body
@@ -57,6 +57,7 @@ class Consultant:
         self._graph = Checkpointed(settings.home / "checkpoints.db")
         self._bureau = Bureau(self._store, self._language, self._search, settings)
         self._admission = Admission(at_once(settings))
+        self._one_by_one = OneByOne()
         self._quota = Quota(settings.messages_per_hour)
         self._retention = Retention(self._store, settings.retention_days)
         self._retention.apply_daily()
@@ -112,7 +113,7 @@ class Consultant:
             return turn
 
     def _send(self, session: str, message: Message, message_id: str | None, hearing: Hearing) -> Turn:
-        with self._store.lease(session), self._admission.place():
+        with self._one_by_one.of(session), self._admission.place(), self._store.lease(session):
             self._catch_up(session)
             if not self._store.has_begun(session):
                 self._answer(session, self._store.accept(session, "start", {}))

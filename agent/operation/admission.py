@@ -1,7 +1,7 @@
 """Who is let in: so many turns at once, so many messages of one person, and a short word to everyone else."""
 
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
@@ -12,12 +12,14 @@ from knowledge.errors import InputError, StoreError
 
 AT_ONCE = 4
 """Turns that are worked on at once: more would only slow each other down on the cores that a worker has."""
-AT_ONCE_WAITING = 64
-"""The same where a language model is set: such turns mostly wait for its answer."""
+AT_ONCE_WAITING = 32
+"""The same where a language model is set: such turns mostly wait for its answer, each holding a database connection."""
 MOST_WAITING = 64
 """Messages that may wait for a place or for their session; one more is refused before anything is read for it."""
 PATIENCE_S = 0.8
 """How long a message waits for its turn to be worked on, so that a refusal comes within a second."""
+BUSY_S = 60.0
+"""How long a message waits for another one to the same session, as long as for a session's lease."""
 HOUR_S = 3_600.0
 MOST_PEOPLE = 10_000
 
@@ -61,6 +63,42 @@ class Admission:
             "Too many messages are being answered at this moment. Nothing of this one was saved; "
             "send it again in a few seconds."
         )
+
+
+class OneByOne:
+    """Messages to one session wait for one another here, before one of them takes a place or a lease.
+
+    Sessions that other processes work on are held by the lease; this only keeps what waits in this process from
+    holding what others need.
+    """
+
+    def __init__(self, patience_s: float = BUSY_S) -> None:
+        self._patience_s = patience_s
+        self._guard = Lock()
+        self._locks: dict[str, Lock] = {}
+        self._users: Counter[str] = Counter()
+
+    @contextmanager
+    def of(self, session: str) -> Iterator[None]:
+        """The next turn of a session in this process; raises StoreError after waiting for long."""
+        with self._guard:
+            lock = self._locks.setdefault(session, Lock())
+            self._users[session] += 1
+        try:
+            if not lock.acquire(timeout=self._patience_s):
+                raise StoreError(
+                    f"The session is still busy with another message after {self._patience_s:g} seconds. "
+                    "Nothing of this message was saved; send it again in a moment."
+                )
+            try:
+                yield
+            finally:
+                lock.release()
+        finally:
+            with self._guard:
+                self._users[session] -= 1
+                if not self._users[session]:
+                    del self._users[session], self._locks[session]
 
 
 class Quota:

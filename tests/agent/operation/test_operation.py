@@ -6,16 +6,20 @@ import logging
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from agent.operation.admission import Admission, Quota
+from agent.consultation import Consultant
+from agent.operation.admission import Admission, OneByOne, Quota
 from agent.operation.health import Health
 from agent.operation.logs import log_as_json
 from agent.operation.metrics import BOUNDS_S, Metrics
 from agent.operation.redaction import redacted
+from agent.protocol import Answered, Said
+from agent.settings import load_settings
 from knowledge.errors import InputError, StoreError
 
 
@@ -81,6 +85,34 @@ def test_what_is_too_much_at_once_is_refused_and_the_next_is_let_in() -> None:
             pass
     with admission.place():
         pass
+
+
+def test_messages_to_one_session_wait_for_one_another_and_those_to_others_do_not() -> None:
+    one_by_one = OneByOne(patience_s=0.01)
+    with one_by_one.of("a"), one_by_one.of("b"):
+        with pytest.raises(StoreError, match="Nothing of this message was saved"), one_by_one.of("a"):
+            pass
+    with one_by_one.of("a"):
+        pass
+
+
+def test_nothing_is_kept_of_sessions_that_nobody_waits_for() -> None:
+    one_by_one = OneByOne()
+    with one_by_one.of("a"):
+        pass
+    assert not one_by_one._locks and not one_by_one._users
+
+
+def test_messages_that_wait_for_their_session_hold_no_place(tmp_path: Path) -> None:
+    consultant = Consultant(load_settings(home=tmp_path))
+    consultant._admission = Admission(at_once=1, patience_s=5.0)
+    busy, free = (consultant.start().session for _ in range(2))
+    with ThreadPoolExecutor() as pool, consultant._one_by_one.of(busy):
+        waiting = pool.submit(consultant.send, busy, Said("hello"))
+        assert consultant.send(free, Answered({"regulated": True})).facts["regulated"]["value"] is True
+        assert not waiting.done()
+    assert waiting.result().reply
+    consultant.close()
 
 
 def test_a_person_over_the_quota_is_told_and_others_are_not_held_up() -> None:
