@@ -122,11 +122,14 @@ class Counsel:
         advice = decision.recommendation
         shown = wording["advised"].format(option=LABELS[advice.option], confidence=percent(advice.confidence))
         yield Ground("advice", shown, True)
-        for row in advice.ranking:
-            for blocker in row.blockers:
-                text = wording["ruled_out"].format(option=LABELS[row.option], text=blocker.text)
-                yield Ground(f"gate:{blocker.rule}:{row.option}", text, True, cited(blocker.citations))
+        yield from self._ruled_out(OPTIONS)
         yield from self._reasons(OPTIONS)
+
+    def _ruled_out(self, options: Iterable[Option]) -> Iterator[Ground]:
+        for row in self._decision.recommendation.ranking:
+            for blocker in row.blockers if row.option in options else ():
+                text = model_wording().grounds["ruled_out"].format(option=LABELS[row.option], text=blocker.text)
+                yield Ground(f"gate:{blocker.rule}:{row.option}", text, True, cited(blocker.citations))
 
     def _reasons(self, options: Iterable[Option]) -> Iterator[Ground]:
         for reason in self._decision.reasons:
@@ -180,6 +183,7 @@ class Counsel:
             if option not in OPTIONS:
                 raise InputError(f"The options are {', '.join(OPTIONS)}.")
         pair: list[Option] = [first, second]
+        yield from self._ruled_out(pair)
         yield from self._reasons(pair)
         yield from self._cost(pair)
         yield from self._latency(pair)
