@@ -57,6 +57,8 @@ class Phase:
     """When a refused message was due, and how long the refusal took from the moment it was sent."""
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+    """Faults that are no refusals in words."""
     rss_mb: float = 0.0
     """At the end of the phase."""
     cpu_s: float = 0.0
@@ -96,6 +98,9 @@ def hold(
         except ConsultError as error:
             phase.refused.append((due - begun, time.perf_counter() - entered))
             phase.errors[str(error)[:60]] += 1
+            return
+        except Exception as error:  # whatever it is, it is no answer and must be seen
+            phase.broken.append(f"{type(error).__name__}: {error}"[:120])
             return
         phase.taken.append((due - begun, time.perf_counter() - due))
         phase.acknowledged.append((session, message_id))
@@ -224,6 +229,8 @@ def _bars(phases: list[Phase]) -> Iterator[tuple[str, str, bool]]:
     _, p95, p99 = _percentiles(load)
     yield f"p95 of the load at most {P95_S * 1_000:.0f} ms", f"{p95 * 1_000:.0f} ms", p95 <= P95_S
     yield f"p99 of the load at most {P99_S * 1_000:.0f} ms", f"{p99 * 1_000:.0f} ms", p99 <= P99_S
+    broken = [one for phase in phases for one in phase.broken]
+    yield "no fault without words", f"{len(broken)}: {Counter(broken).most_common(2)}" if broken else "none", not broken
     refused = sum(len(phase.refused) for phase in load)
     yield "nothing of the load refused", f"{refused} refused", refused == 0
     grown = max(b.rss_mb / a.rss_mb - 1 for a, b in zip(_of(phases, WARM_UP), load, strict=True))
