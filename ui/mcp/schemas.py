@@ -1,11 +1,13 @@
 """The shapes that the tools take and give back, as the protocol shows them to a client."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from typing_extensions import TypedDict
 
 from agent.protocol import LONGEST_ID, Command
 from knowledge.facts import FactSpec, fact_specs
+from knowledge.options import Option
 from tools.profile import LONGEST_TEXT
 
 LONGEST_QUERY = 1_000
@@ -83,32 +85,151 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
+class _Part(TypedDict):
+    """A part of a document, with further fields that stand in the documentation of `consult`."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
+
+
+class Ranked(_Part):
+    """One option among all five."""
+
+    option: Option
+    score: float
+    probability: Annotated[float, Field(ge=0, le=1, description="How often it comes first among what is plausible.")]
+    feasible: bool
+    blockers: list[Any]
+
+
+class Recommendation(_Part):
+    """What is advised."""
+
+    option: Option
+    variant: str | None
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    ranking: list[Ranked]
+    add_ons: list[str]
+
+
+class Diagnosis(_Part):
+    """What today's model lacks, and why that is thought."""
+
+    gap: str | None
+    because: list[str]
+
+
+class Reason(_Part):
+    """A rule that fired."""
+
+    rule: Annotated[str, Field(description="Read it at consult://rules/{rule}.")]
+    option: Option
+    effect: Annotated[float, Field(description="In log-odds; above zero supports the option.")]
+    text: str
+    citations: Annotated[list[str], Field(description="Ids of claims, source:slug.")]
+
+
+class Flip(_Part):
+    """The smallest change of facts that moves the advice."""
+
+    changes: dict[str, Any]
+    to: Option
+
+
+class OpenFact(_Part):
+    """A fact that is not known."""
+
+    fact: str
+    value_of_information: float
+
+
+class Citation(_Part):
+    """A claim in our own words."""
+
+    source: str
+    section: str
+    claim: str
+
+
+class Deciles(_Part):
+    """A range: one case in ten is below p10, one in ten above p90; null where the option is not possible."""
+
+    p10: float | None
+    p50: float | None
+    p90: float | None
+
+
+class OptionCost(_Part):
+    """What one option costs, in US dollars."""
+
+    upfront_usd: Deciles
+    monthly_usd: Deciles
+    per_1k_queries_usd: Deciles
+    tco_12_months_usd: Deciles
+    tco_24_months_usd: Deciles
+    lines: list[dict[str, Any]]
+
+
+class Wait(_Part):
+    """Percentiles in milliseconds."""
+
+    p50: float | None
+    p95: float | None
+
+
+class OptionLatency(_Part):
+    """How long one option lets a user wait."""
+
+    ttft_ms: Wait
+    total_ms: Wait
+    stages: list[dict[str, Any]]
+
+
+class Passage(_Part):
+    """A claim, or a passage of an own document."""
+
+    id: str
+    source: str
+    section: str | None
+    text: str
+    score: float
+    kind: Literal["claim", "document"]
+
+
+class FactRead(_Part):
+    """A fact with the words it came from; `state` where it was declared open."""
+
+    value: Any
+    quote: str
+    origin: Literal["user", "derived", "assumed"]
+    state: NotRequired[Literal["unknown", "not_applicable", "later"]]
+
+
 class Advice(_Document):
     """The advice for a profile."""
 
-    recommendation: dict[str, Any] = Field(description="Option, variant, confidence, ranking, add-ons.")
-    diagnosis: dict[str, Any] = Field(description="The gap, and why.")
-    reasons: list[dict[str, Any]] = Field(description="The rules that fired, each with its citations.")
+    recommendation: Recommendation
+    diagnosis: Diagnosis
+    reasons: list[Reason] = Field(description="The rules that fired, each with its citations.")
     plan: list[dict[str, Any]] = Field(description="Phases with exit criteria.")
-    costs: dict[str, Any] = Field(description="By option: upfront, monthly, per 1,000 queries, 12 and 24 months.")
-    latency: dict[str, Any] = Field(description="By option: time to the first token and to the whole answer.")
-    flips: list[dict[str, Any]] = Field(description="The smallest changes that move the advice.")
-    unknown: list[dict[str, Any]] = Field(description="Open facts with what learning each is worth.")
-    citations: dict[str, Any] = Field(description="Every claim cited, in our own words, with its source.")
+    costs: dict[Option, OptionCost]
+    latency: dict[Option, OptionLatency]
+    flips: list[Flip] = Field(description="The smallest changes that move the advice.")
+    unknown: list[OpenFact] = Field(description="Open facts with what learning each is worth.")
+    citations: dict[str, Citation] = Field(description="Every claim cited.")
     versions: dict[str, str] = Field(description="What it was computed with.")
 
 
 class Costs(_Document):
     """What every option costs."""
 
-    costs: dict[str, Any] = Field(description="By option, as percentiles, with the lines they are made of.")
+    costs: dict[Option, OptionCost]
     break_even: list[dict[str, Any]] = Field(description="Where two options cost the same.")
 
 
 class Latencies(BaseModel):
     """How long every option lets a user wait."""
 
-    latency: dict[str, Any] = Field(description="By option: percentiles in ms, and the stages.")
+    latency: dict[Option, OptionLatency]
 
 
 class FailureAudit(_Document):
@@ -129,13 +250,14 @@ class DatasetAudit(_Document):
 class Passages(BaseModel):
     """The passages that fit a query, best first."""
 
-    passages: list[dict[str, Any]] = Field(description="id, source, section, text, score and kind of each.")
+    passages: list[Passage]
 
 
 class FactsRead(BaseModel):
     """What a text says."""
 
-    facts: dict[str, Any] = Field(description="Each fact with its value, the words it came from, and its origin.")
+    facts: dict[str, FactRead] = Field(description="By fact.")
+    notes: list[str] = Field(description="What whoever said it should know, such as that no model could be asked.")
 
 
 class Verification(_Document):
@@ -152,9 +274,9 @@ class ConsultationTurn(BaseModel):
     reply: str = Field(description="Markdown for the user.")
     asks: str | None = Field(description="The fact that is asked for; null when nothing is asked.")
     choices: list[Any] | None = Field(description="What can be answered; null for an open question.")
-    facts: dict[str, Any]
-    recommendation: dict[str, Any]
-    open: list[dict[str, Any]]
+    facts: dict[str, Any] = Field(description="By fact: value, quote, origin, and who said it.")
+    recommendation: Recommendation
+    open: list[OpenFact]
     changed: dict[str, Any] | None
     done: bool = Field(description="Whether nothing open is worth asking any more.")
     memo: str | None = Field(description="The Markdown memo after the command memo.")

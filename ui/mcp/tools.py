@@ -88,12 +88,13 @@ class Toolbox:
             return shape.Passages(passages=[dict(hit.row()) for hit in self._consultant.searcher.search(query, k)])
 
     def read_facts(self, text: shape.Text, asks: shape.Asked = "") -> shape.FactsRead:
-        """Reads the facts out of a text, each with the words it came from."""
+        """Reads the facts out of a text, each with the words it came from: as a consultation reads a message, with the
+        language model where one is configured and the embedded reading otherwise."""
         with said_in_one_sentence():
             asked = find_fact(asks).name if asks else None
             check_message(Said(text))
             heard = self._language.understand(_whole(text), asked, parse_profile({}))
-            return shape.FactsRead(**read_facts_document(heard))
+            return shape.FactsRead(**read_facts_document(heard), notes=list(heard.notes))
 
     def verify_memo(self, memo: shape.MemoText) -> shape.Verification:
         """Checks every number and citation of a decision memo by computing it again."""

@@ -5,16 +5,20 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from mcp import Client, MCPError
 
 from agent.memo.compose import write_memo
 from agent.memo.document import render_json
 from agent.settings import load_settings
+from tests.agent.language.model.scripted import claim, helpful
+from tests.peers.model import ModelPeer, Reply, Request, fault
 from tests.ui.mcp.conftest import Ask
 from tools.advice import advise
 from tools.profile import parse_profile
-from ui.mcp.tools import READING, TALKING
+from ui.mcp.server import make_server
+from ui.mcp.tools import READING, TALKING, Toolbox
 
 PROFILE: dict[str, Any] = {
     "gap": "knowledge",
@@ -109,6 +113,40 @@ def test_the_knowledge_is_searched(ask: Ask) -> None:
 def test_facts_are_read_with_their_words(ask: Ask) -> None:
     facts = call(ask, "read_facts", text="queries_per_day=300")["facts"]
     assert facts["queries_per_day"] == {"value": 300, "quote": "queries_per_day=300", "origin": "user"}
+
+
+SAID_AT_LENGTH = "Our pumps have manuals. Over the summer 350 of them came back graded as examples by our experts."
+
+
+def read_with(script: Callable[[Request], Reply], home: Path) -> Any:
+    """What `read_facts` gives where a model is configured."""
+    with ModelPeer(script) as peer:
+        settings = load_settings(language_model="gpt-4o-mini", OPENAI_BASE_URL=peer.base_url, model_retries=0)
+
+        async def talk() -> Any:
+            async with Client(make_server(Toolbox(settings))) as client:
+                return await client.call_tool("read_facts", {"text": SAID_AT_LENGTH})
+
+        return anyio.run(talk).structured_content
+
+
+def test_facts_are_read_with_the_model_that_is_configured(home: Path) -> None:
+    quoted = claim("labeled_examples", 350, "350 of them came back graded as examples")
+    read = read_with(helpful(lambda _: [quoted]), home)
+    assert read["facts"]["labeled_examples"]["value"] == 350 and read["notes"] == []
+
+
+def test_facts_are_read_without_a_model_that_fails_and_that_is_said(home: Path) -> None:
+    read = read_with(lambda _: fault("503"), home)
+    assert "labeled_examples" not in read["facts"] and len(read["notes"]) == 1
+
+
+def test_results_have_schemas_that_name_their_parts(ask: Ask) -> None:
+    schemas = {tool.name: tool.output_schema for tool in ask(Client.list_tools).tools}
+    parts = {tool: set(schema.get("$defs", {})) for tool, schema in schemas.items()}
+    assert {"Recommendation", "Ranked", "Reason", "OptionCost", "Citation"} <= parts["decide"]
+    assert "Passage" in parts["search_knowledge"] and "FactRead" in parts["read_facts"]
+    assert "rag" in schemas["decide"]["$defs"]["Ranked"]["properties"]["option"]["enum"]
 
 
 def test_a_memo_is_verified_and_a_changed_one_is_caught(ask: Ask) -> None:

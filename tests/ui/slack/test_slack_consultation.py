@@ -1,10 +1,17 @@
 """Whole consultations in a thread: by text, by buttons, by form, with two people, over both transports."""
 
 import json
+import re
+from pathlib import Path
 
 from agent.consultation import Consultant
 from agent.settings import load_settings
+from knowledge.facts import fact_specs
+from knowledge.search import Searcher
+from tests.agent.language.model.scripted import helpful
+from tests.peers.model import ModelPeer
 from tests.peers.slack import BOT, SlackPeer, is_card, labels, shown
+from tests.ui.slack.conftest import http_bot
 from ui.slack.bot import Bot
 
 HERE = f"<@{BOT}> "
@@ -28,7 +35,9 @@ def test_a_consultation_by_text_ends_with_the_memo_in_three_formats(either_bot: 
     assert markdown["content"].startswith(b"# ")
 
 
-def test_a_consultation_by_buttons_alone_reaches_the_end(bot: Bot, slack: SlackPeer, consultant: Consultant) -> None:
+def test_a_consultation_by_buttons_alone_reaches_the_end(
+    either_bot: Bot, slack: SlackPeer, consultant: Consultant
+) -> None:
     thread = slack.say("U1", HERE + "A bot gap=knowledge queries_per_day=500 knowledge_tokens=100000")
     count = 1
     while "Why?" in labels(latest := slack.wait_for_replies(thread, count)[-1]):
@@ -64,7 +73,7 @@ def test_a_form_says_at_the_field_what_is_wrong(bot: Bot, slack: SlackPeer, cons
     assert "queries_per_day" not in facts_of(consultant)
 
 
-def test_facts_remember_who_said_them(bot: Bot, slack: SlackPeer, consultant: Consultant) -> None:
+def test_facts_remember_who_said_them(either_bot: Bot, slack: SlackPeer, consultant: Consultant) -> None:
     thread = slack.say("U1", HERE + "A bot gap=knowledge")
     slack.wait_for_replies(thread, 1)
     slack.say("U2", "queries_per_day=2000", thread=thread)
@@ -73,19 +82,22 @@ def test_facts_remember_who_said_them(bot: Bot, slack: SlackPeer, consultant: Co
     assert facts["gap"]["by"] == "Ana" and facts["queries_per_day"]["by"] == "Ben"  # type: ignore[index]
 
 
-def test_two_people_who_contradict_each_other_are_quoted_and_asked(bot: Bot, slack: SlackPeer) -> None:
+def test_two_people_who_contradict_each_other_are_quoted_and_asked(
+    either_bot: Bot, slack: SlackPeer, consultant: Consultant
+) -> None:
     thread = slack.say("U1", HERE + "A bot update_frequency=weekly")
     slack.wait_for_replies(thread, 1)
     slack.say("U2", "update_frequency=daily", thread=thread)
     question = slack.wait_for_replies(thread, 2)[-1]
     assert all(word in shown(question) for word in ("Ana", "update_frequency=weekly", "Ben", "update_frequency=daily"))
-    assert labels(question)[:2] == ["weekly", "daily"] or len(labels(question)) == 5
-    slack.click("U1", question, labels(question)[1])
+    assert labels(question)[:2] == ["every week", "every day"]
+    slack.click("U1", question, "every day")
     slack.wait_for_replies(thread, 3)
+    assert facts_of(consultant)["update_frequency"]["value"] == "daily"  # type: ignore[index]
 
 
 def test_a_form_that_contradicts_someone_else_is_quoted_and_not_applied(
-    bot: Bot, slack: SlackPeer, consultant: Consultant
+    either_bot: Bot, slack: SlackPeer, consultant: Consultant
 ) -> None:
     thread = slack.say("U1", HERE + "A bot gap=knowledge")
     slack.wait_for_replies(thread, 1)
@@ -99,7 +111,7 @@ def test_a_form_that_contradicts_someone_else_is_quoted_and_not_applied(
     assert facts_of(consultant)["update_frequency"]["value"] == "weekly"  # type: ignore[index]
 
 
-def test_the_decision_card_is_posted_once_and_updated_in_place(bot: Bot, slack: SlackPeer) -> None:
+def test_the_decision_card_is_posted_once_and_updated_in_place(either_bot: Bot, slack: SlackPeer) -> None:
     thread = slack.say("U1", HERE + "A bot gap=knowledge")
     slack.wait_for_replies(thread, 1)
     slack.say("U1", "gap=behavior strict_output=true labeled_examples=5000", thread=thread)
@@ -114,6 +126,36 @@ def test_the_costs_come_as_a_table(bot: Bot, slack: SlackPeer) -> None:
     slack.click("U1", next(one for one in slack.thread(thread) if is_card(one)), "Costs")
     table = shown(slack.wait_for_replies(thread, 2)[-1])
     assert table.count("\n") >= 6 and "Retrieval" in table
+
+
+def test_what_a_language_model_took_stands_on_the_card_and_below_the_costs(
+    slack: SlackPeer, home: Path, index: Searcher
+) -> None:
+    with ModelPeer(helpful()) as model:
+        settings = load_settings(language_model="gpt-4o-mini", OPENAI_BASE_URL=model.base_url)
+        with http_bot(slack, Consultant(settings, searcher=index)):
+            thread = slack.say("U1", HERE + "We want an assistant over our manuals, which our model has never seen.")
+            slack.wait_for_replies(thread, 1)
+            slack.say("U1", "About 2,000 questions a day; the pumps come back in the summer.", thread=thread)
+            slack.wait_for_replies(thread, 2)
+            card = slack.wait(lambda: [one for one in slack.thread(thread) if is_card(one) and one.get("edits")])[0]
+            slack.click("U1", card, "Costs")
+            costs = slack.wait_for_replies(thread, 3)[-1]
+    notes = [block["elements"][0]["text"] for one in (card, costs) for block in one["blocks"] if "elements" in block][
+        :1
+    ]
+    notes.append(costs["blocks"][-1]["elements"][0]["text"])
+    assert all(re.search(r"language model: [\d,]+ tokens so far, \$\d", note) for note in notes)
+
+
+def test_numbers_that_many_would_answer_can_be_clicked(bot: Bot, slack: SlackPeer, consultant: Consultant) -> None:
+    thread = slack.say("U1", HERE + "A bot gap=knowledge")
+    question = slack.wait_for_replies(thread, 1)[-1]
+    asked = consultant.resume(consultant.sessions()[0].id).asks
+    assert asked and fact_specs()[asked].numeric and len(labels(question)) > 4
+    slack.click("U1", question, labels(question)[0])
+    slack.wait_for_replies(thread, 2)
+    assert facts_of(consultant)[asked]["value"] == fact_specs()[asked].likely[0]  # type: ignore[index]
 
 
 def test_why_and_dont_know_are_answered(bot: Bot, slack: SlackPeer, consultant: Consultant) -> None:

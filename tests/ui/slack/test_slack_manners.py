@@ -8,7 +8,7 @@ import yaml
 from agent.consultation import Consultant
 from agent.settings import load_settings
 from knowledge.errors import ConsultError, InputError, UnavailableError
-from tests.peers.slack import BOT, SlackPeer, is_card, shown
+from tests.peers.slack import BOT, SlackPeer, is_card, labels, shown
 from tests.ui.slack.conftest import http_bot, settings_for
 from ui.cli.app import run
 from ui.slack.bot import Bot
@@ -64,6 +64,44 @@ def test_who_is_not_allowed_is_told_so_and_nothing_is_kept(
         slack.wait(lambda: slack.whispers)
         slack.command("U1", "A bot")
         assert slack.thread(thread) == [] and consultant.sessions() == []
+
+
+@pytest.mark.parametrize("name", ["SLACK_ALLOWED_TEAMS", "SLACK_ALLOWED_CHANNELS", "SLACK_ALLOWED_USERS"])
+def test_a_list_of_names_in_place_of_ids_refuses_the_start(
+    name: str, slack: SlackPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "#general, C0123")
+    with pytest.raises(InputError, match=name) as error:
+        settings_for(slack).check("http")
+    assert "general" not in str(error.value)
+
+
+def test_a_list_under_a_misspelt_name_refuses_the_start(slack: SlackPeer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_ALLOWED_CHANNEL", "C0123")
+    with pytest.raises(InputError, match="did you mean SLACK_ALLOWED_CHANNELS"):
+        settings_for(slack).check("http")
+
+
+def test_who_is_not_allowed_cannot_click_or_open_the_form_either(slack: SlackPeer, consultant: Consultant) -> None:
+    with http_bot(slack, consultant, allowed_users="U1"):
+        thread = slack.say("U1", HERE + "A bot gap=knowledge")
+        question = slack.wait_for_replies(thread, 1)[-1]
+        slack.click("U2", question, labels(question)[0])
+        slack.click("U2", next(one for one in slack.thread(thread) if is_card(one)), "All questions")
+        slack.say("U2", "queries_per_day=5", thread=thread)
+        slack.wait(lambda: len(slack.whispers) == 2)
+        assert {one["user"] for one in slack.whispers} == {"U2"} and slack.views == []
+        assert consultant.ledger(consultant.sessions()[0].id).heard.keys() == {"gap", "use_case"}
+
+
+def test_of_slack_nothing_but_the_thread_is_read(bot: Bot, slack: SlackPeer) -> None:
+    slack.say("U1", "between us")
+    thread = slack.say("U1", HERE + "A bot gap=knowledge")
+    slack.wait_for_replies(thread, 1)
+    read = {
+        (method, given.get("ts")) for method, given in slack.calls if method.startswith(("conv", "search", "files"))
+    }
+    assert read == {("conversations.replies", thread)}
 
 
 def test_messages_that_are_not_for_the_bot_are_not_kept(bot: Bot, slack: SlackPeer, consultant: Consultant) -> None:
