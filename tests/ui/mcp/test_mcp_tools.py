@@ -115,7 +115,7 @@ def test_facts_are_read_with_their_words(ask: Ask) -> None:
     assert facts["queries_per_day"] == {"value": 300, "quote": "queries_per_day=300", "origin": "user"}
 
 
-SAID_AT_LENGTH = "Our pumps have manuals. Over the summer 350 of them came back graded as examples by our experts."
+SAID_AT_LENGTH = "The senate amends the rules once a semester."
 
 
 def read_with(script: Callable[[Request], Reply], home: Path) -> Any:
@@ -131,14 +131,14 @@ def read_with(script: Callable[[Request], Reply], home: Path) -> Any:
 
 
 def test_facts_are_read_with_the_model_that_is_configured(home: Path) -> None:
-    quoted = claim("labeled_examples", 350, "350 of them came back graded as examples")
+    quoted = claim("update_frequency", "yearly", SAID_AT_LENGTH)
     read = read_with(helpful(lambda _: [quoted]), home)
-    assert read["facts"]["labeled_examples"]["value"] == 350 and read["notes"] == []
+    assert read["facts"]["update_frequency"]["value"] == "yearly" and read["notes"] == []
 
 
 def test_facts_are_read_without_a_model_that_fails_and_that_is_said(home: Path) -> None:
     read = read_with(lambda _: fault("503"), home)
-    assert "labeled_examples" not in read["facts"] and len(read["notes"]) == 1
+    assert "update_frequency" not in read["facts"] and len(read["notes"]) == 1
 
 
 def test_results_have_schemas_that_name_their_parts(ask: Ask) -> None:
