@@ -29,25 +29,73 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True)
 
-    home: Path = Field(default_factory=default_home)
-    database_url: SecretStr | None = None
-    language_model: str | None = None
-    embedding_model: str | None = None
-    as_of: dt.date | None = None
-    prices: Path | None = None
-    retention_days: int = Field(default=90, ge=0, le=36_500)
-    messages_per_hour: int = Field(default=600, ge=0)
-    log_format: Literal["text", "json"] = "text"
-    sign_in_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
-    health_host: str = "127.0.0.1"
-    health_port: int | None = Field(default=None, ge=1, le=65_535)
-    model_temperature: float | None = Field(default=None, ge=0, le=2)
-    model_timeout_s: float | None = Field(default=None, gt=0, le=600)
-    model_retries: int | None = Field(default=None, ge=0, le=10)
-    model_tokens_per_session: int | None = Field(default=None, ge=0)
-    model_usd_per_session: float | None = Field(default=None, ge=0)
-    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    home: Path = Field(
+        default_factory=default_home,
+        description="Data folder: sessions, index, own documents, settings of a model. By default the platform's own.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="Where sessions are kept in place of a file: postgresql://user:password@server/name.",
+    )
+    language_model: str | None = Field(
+        default=None,
+        description="The language model; switches it on together with OPENAI_API_KEY or OPENAI_BASE_URL.",
+    )
+    embedding_model: str | None = Field(
+        default=None,
+        description="An embedding model of the endpoint, for searching documents; the embedded one without.",
+    )
+    as_of: dt.date | None = Field(
+        default=None, description="The date that prices and rules are read at; today without."
+    )
+    prices: Path | None = Field(default=None, description="A file of own prices, which take the place of the table's.")
+    retention_days: int = Field(
+        default=90,
+        ge=0,
+        le=36_500,
+        description="Days after which a session that nobody continued is erased; 0 keeps all.",
+    )
+    messages_per_hour: int = Field(
+        default=600, ge=0, description="Messages that one person may send in an hour; 0 sets no limit."
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="How a server logs: text or json.")
+    sign_in_header: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
+        description="The header in which a proxy names who signed in; trusted as it comes.",
+    )
+    health_host: str = Field(default="127.0.0.1", description="Where health and metrics are served.")
+    health_port: int | None = Field(
+        default=None, ge=1, le=65_535, description="The port of health and metrics; not served without."
+    )
+    model_temperature: float | None = Field(
+        default=None, ge=0, le=2, description="Sent with every call; not sent without, as some models refuse it."
+    )
+    model_timeout_s: float | None = Field(
+        default=None, gt=0, le=600, description="Seconds for one call with its retries (without: {timeout_s:g})."
+    )
+    model_retries: int | None = Field(
+        default=None,
+        ge=0,
+        le=10,
+        description="Retries of a busy or failing endpoint, within that time (without: {retries}).",
+    )
+    model_tokens_per_session: int | None = Field(
+        default=None,
+        ge=0,
+        description="Most tokens of a session, input and output together (without: {tokens_per_session:,}).",
+    )
+    model_usd_per_session: float | None = Field(
+        default=None, ge=0, description="Most US dollars of a session; no limit without."
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None, validation_alias="OPENAI_API_KEY", description="The key of the endpoint."
+    )
+    openai_base_url: str | None = Field(
+        default=None,
+        validation_alias="OPENAI_BASE_URL",
+        description="The address of the endpoint, usually ending in /v1; OpenAI's without.",
+    )
 
     def date(self) -> dt.date:
         """The date that prices and rules are read at: the one set, or today."""

@@ -1,7 +1,8 @@
-"""The reference pages: facts, rules, source audit and commands, written from the data so that they cannot go stale."""
+"""The reference pages: facts, rules, source audit, commands, settings; written from the data, so never stale."""
 
 from collections.abc import Callable, Iterable
 
+from pydantic.fields import FieldInfo
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -79,11 +80,44 @@ def commands_page() -> str:
     return _page("Commands", "Every command takes `--help`; what it says stands here.", *parts)
 
 
+def settings_page() -> str:
+    """Every setting: its name, what it does, what it takes and what holds without it."""
+    from agent.language.model.parameters import parameters
+    from agent.settings import PREFIX, Settings
+
+    defaults = parameters().settings.model_dump()
+    rows = [
+        (
+            f"`{field.validation_alias or PREFIX + name.upper()}`",
+            (field.description or "").format(**defaults),
+            ", ".join(str(limit) for limit in _limits(field)) or "-",
+            f"`{field.default}`" if field.default is not None and field.default_factory is None else "-",
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+    return _page(
+        "Settings",
+        "All are optional. They come from the environment, then from `.env` in the working folder, then, for a "
+        "language model, from what `consult configure` wrote. An unknown `CONSULT_` name is told with the nearest that exists. "
+        "Those of the Slack bot, which begin with `SLACK_`, stand in its own page.",
+        _table(("Setting", "What it does", "Takes", "Default"), rows),
+    )
+
+
+def _limits(field: FieldInfo) -> Iterable[str]:
+    for limit in field.metadata:
+        for name, sign in (("ge", "at least"), ("gt", "more than"), ("le", "at most")):
+            value = getattr(limit, name, None)
+            if value is not None:
+                yield f"{sign} {value:g}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "facts.md": facts_page,
     "rules.md": rules_page,
     "source-audit.md": source_audit_page,
     "commands.md": commands_page,
+    "settings.md": settings_page,
 }
 """The pages by file name under docs/reference."""
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.settings import PREFIX, Settings
 from ui.render.reference import PAGES
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "reference"
@@ -16,3 +17,16 @@ def test_a_reference_page_is_as_fresh_as_the_data_it_is_written_from(name: str) 
 
 def test_every_reference_page_is_written_from_data() -> None:
     assert {path.name for path in FOLDER.iterdir()} == set(PAGES)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_explained(name: str) -> None:
+    assert Settings.model_fields[name].description
+    shown = name.upper() if name.startswith("openai") else PREFIX + name.upper()
+    assert f"`{shown}`" in (FOLDER / "settings.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_models_names_every_setting_of_a_model() -> None:
+    page = (FOLDER.parent / "models.md").read_text(encoding="utf-8")
+    of_a_model = [name for name in Settings.model_fields if name.startswith(("model_", "language_", "embedding_"))]
+    assert [name for name in of_a_model if PREFIX + name.upper() not in page] == []
