@@ -98,8 +98,8 @@ def settings_page() -> str:
     return _page(
         "Settings",
         "All are optional. They come from the environment, then from `.env` in the working folder, then, for a "
-        "language model, from what `consult configure` wrote. An unknown `CONSULT_` name is told with the nearest that exists. "
-        "Those of the Slack bot, which begin with `SLACK_`, stand in its own page.",
+        "language model, from what `consult configure` wrote. An unknown `CONSULT_` name is told with the nearest "
+        "that exists. Those of the Slack bot, which begin with `SLACK_`, stand in its own page.",
         _table(("Setting", "What it does", "Takes", "Default"), rows),
     )
 
