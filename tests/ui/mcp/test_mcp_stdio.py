@@ -10,6 +10,8 @@ from typing import Any
 import anyio
 from mcp import Client, StdioServerParameters
 
+from ui.mcp.tools import READING, TALKING
+
 PROGRAM = [sys.executable, "-c", "from ui.cli import main; main(['mcp'])"]
 
 
@@ -35,20 +37,35 @@ def test_stdout_carries_the_protocol_only(home: Path) -> None:
         },
     }
     lines = [hello, {"jsonrpc": "2.0", "method": "notifications/initialized"}]
-    lines += [_call(2, "start_consultation", {}), _call(3, "decide", {"profile": {"gap": "bogus"}})]
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("start_consultation", {}),
+        ("decide", {"profile": {"gap": "bogus"}}),
+        ("decide", {"profile": {"gap": "knowledge"}, "fast": True}),
+        ("cost", {"profile": {"gap": "knowledge"}}),
+        ("latency", {"profile": {"gap": "knowledge"}}),
+        ("search_knowledge", {"query": "how often do the documents change"}),
+        ("read_facts", {"text": "About 2,000 questions a day."}),
+        ("audit_failures", {"path": "missing.csv"}),
+        ("audit_dataset", {"path": "missing.jsonl"}),
+        ("verify_memo", {"memo": "hello"}),
+        ("answer", {"session": "no-such-session", "message": "hello"}),
+    ]
+    lines += [_call(number, tool, arguments) for number, (tool, arguments) in enumerate(calls, 2)]
+    assert {tool for tool, _ in calls} == {*READING, *TALKING}
     env = {**os.environ, "CONSULT_NONSENSE": "1"}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     process = subprocess.Popen(PROGRAM, text=True, env=env, **pipes)  # type: ignore[call-overload]
     assert process.stdin and process.stdout and process.stderr
     process.stdin.write("".join(json.dumps(line) + "\n" for line in lines))
     process.stdin.flush()
-    answers = [json.loads(process.stdout.readline()) for _ in range(3)]
+    answers = [json.loads(process.stdout.readline()) for _ in range(1 + len(calls))]
     process.stdin.close()
     rest, notes = process.stdout.read(), process.stderr.read()
     process.stdout.close()
     process.stderr.close()
     assert process.wait(timeout=20) == 0
-    assert sorted(one["id"] for one in answers) == [1, 2, 3] and all(one["jsonrpc"] == "2.0" for one in answers)
+    assert sorted(one["id"] for one in answers) == list(range(1, 2 + len(calls)))
+    assert all(one["jsonrpc"] == "2.0" for one in answers)
     assert rest == "" and "CONSULT_NONSENSE" in notes
 
 
