@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from agent.consultation import Consultant
+from agent.protocol import Answered
 from agent.settings import load_settings
 from knowledge.search import Searcher
 from tests.peers.slack import NAMES, SlackPeer
@@ -15,6 +16,15 @@ from tools.decide.decide import decide
 from tools.decide.record import decision_document
 
 ATTACKS = yaml.safe_load((Path(__file__).parents[2] / "cases" / "attacks.yaml").read_text())
+FACTS = {
+    "use_case": "A bot for the support desk.",
+    "update_frequency": "weekly",
+    "needs_citations": True,
+    "labeled_examples": 0,
+    "knowledge_tokens": 2_000_000,
+    "ml_expertise": False,
+    "regulated": True,
+}
 NAMED = {family: attacks[0] for family, attacks in ATTACKS.items()}
 """One string of each family; all of them are tried on the consultation itself."""
 
@@ -32,6 +42,7 @@ def test_attacks_as_messages_and_as_names_leave_the_record_as_it_was(
         thread = slack.say("U1", "The model does not know our product. 2,000 questions a day.", channel="D1")
         slack.wait_for_replies(thread, 1, "D1")
         (card,) = consultant.sessions()
+        consultant.send(card.id, Answered(FACTS))
         before, facts = record(consultant, card.id), consultant.ledger(card.id).profile
         for count, (family, attack) in enumerate(NAMED.items(), 2):
             monkeypatch.setitem(NAMES, f"U9{count}", attack)
