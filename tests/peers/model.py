@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Literal
 
+LONGEST_HOLD_S = 30
 Request = dict[str, Any]
 FaultKind = Literal[
     "401", "403", "404", "400", "429", "500", "503", "stall", "trickle", "cut", "reset", "empty", "html", "huge",
@@ -34,6 +35,10 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     usage: dict[str, Any] | None = field(default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20})
     pause_s: float = 0.0
+    halfway: threading.Event | None = None
+    """What a streamed reply waits for when half of it is sent."""
+    on_line: Callable[[], None] | None = None
+    """Called when the last token of a line of a streamed reply was sent; the next line waits for its return."""
 
 
 def text(content: str, **more: Any) -> Reply:
@@ -200,7 +205,20 @@ def _events(reply: Reply) -> list[bytes]:
 def _stream(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     events = [*_events(reply), b"data: [DONE]\n\n"]
     head = _head(handler, 200, {"content-type": "text/event-stream", "connection": "close"})
-    handler.wfile.write(head + b"".join(events))
+    if reply.on_line:
+        handler.wfile.write(head)
+        for event in events:
+            handler.wfile.write(event)
+            if b"\\n" in event:
+                handler.wfile.flush()
+                reply.on_line()
+        head, events = b"", []
+    half = len(events) // 2 if reply.halfway else len(events)
+    handler.wfile.write(head + b"".join(events[:half]))
+    if reply.halfway:
+        handler.wfile.flush()
+        reply.halfway.wait(LONGEST_HOLD_S)
+        handler.wfile.write(b"".join(events[half:]))
     handler.close_connection = True
 
 

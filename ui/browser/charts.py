@@ -1,9 +1,10 @@
 """The chart of what was computed elsewhere: total cost by month, as lines with the range of the advised option.
 
-It is drawn as SVG in the colours of the page, so that nothing has to be loaded for it and it follows light and dark.
+It is drawn as an SVG picture, so that nothing has to be loaded for it; Streamlit takes out SVG elements, but no images.
 """
 
 import math
+from base64 import b64encode
 from html import escape
 from typing import Any
 
@@ -23,6 +24,10 @@ COLOURS: dict[Option, str] = {
 MONTHS = {0: "upfront_usd", 12: "tco_12_months_usd", 24: "tco_24_months_usd"}
 LAST = 24
 TICKS = (0, 6, 12, 18, 24)
+STYLE = (
+    "text{font:12.5px 'Source Sans',system-ui,sans-serif;fill:#3d4a59}line{stroke:#d5dbe3}"
+    "@media(prefers-color-scheme:dark){text{fill:#c3ccd6}line{stroke:#34404d}}"
+)
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 270, 58, 14, 12, 40
 
 
@@ -35,11 +40,16 @@ def cumulative_chart(advice: dict[str, Any], chosen: str) -> str | None:
     top = _round_above(max([*ends, *(_usd(advice, option, 0, "p50") for option in priced)]))
     band = [_band(advice, option, top) for option in priced if option == chosen]
     lines = [_line(advice, option, option == chosen, top) for option in priced]
-    return (
-        f'<figure class="chart"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="'
-        f'{escape(cumulative_text(advice))}">{_scales(top)}{"".join(band + lines)}</svg>'
-        f"<figcaption>{''.join(_legend(option, option == chosen) for option in priced)}</figcaption></figure>"
-    )
+    drawn = f"<style>{STYLE}</style>{_scales(top)}{''.join(band + lines)}"
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{drawn}</svg>'
+    legend = "".join(_legend(option, option == chosen) for option in priced)
+    return f'<figure class="chart">{picture(svg, cumulative_text(advice))}<figcaption>{legend}</figcaption></figure>'
+
+
+def picture(svg: str, alternative: str) -> str:
+    """An SVG document as an image that carries its own content, with a text for those who cannot see it."""
+    content = b64encode(svg.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{content}" alt="{escape(alternative)}">'
 
 
 def cumulative_text(advice: dict[str, Any]) -> str:
@@ -89,7 +99,7 @@ def _scales(top: float) -> str:
     parts = []
     for step in range(5):
         y = _y(top * step / 4, top)
-        parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"></line>')
+        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"></line>')
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{_short_money(top * step / 4)}</text>')
     parts += [
         f'<text x="{_x(month)}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{month}</text>' for month in TICKS

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from html import unescape
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -10,6 +11,7 @@ from agent.memo.compose import write_memo
 from agent.memo.outline import Memo
 from knowledge.errors import UnavailableError
 from tools.advice import advise
+from ui.browser.charts import picture
 from ui.browser.claims import claim_card
 from ui.browser.consultancy import SESSION, consultant, session_id, settings, transcript
 from ui.browser.safe_text import plain
@@ -26,6 +28,8 @@ MIME = {
 }
 _BODY = re.compile(r"<main>(.*)</main>", re.DOTALL)
 _CITED = re.compile(r'<a href="#source-(\d+)" title="[^"]*">\d+</a>')
+_CHART = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_DESCRIBED = re.compile(r"<desc>(.*?)</desc>", re.DOTALL)
 _PARTED = re.compile(r"(?<=\d) (?=%)")
 _CONTENTS = re.compile(r'<nav aria-label="Contents">.*?</nav>', re.DOTALL)
 
@@ -86,6 +90,7 @@ def memo_html(memo: Memo) -> str:
     """The memo's own HTML, each citation a button that opens its claim; everything in it is escaped already."""
     found = _BODY.search(render_html(memo))
     body = _PARTED.sub("\u00a0", _CONTENTS.sub("", found.group(1) if found else ""))
+    body = _CHART.sub(lambda drawn: _chart(drawn.group()), body)
 
     def button(match: re.Match[str]) -> str:
         number = match.group(1)
@@ -100,6 +105,12 @@ def memo_html(memo: Memo) -> str:
         for number, claim in enumerate(memo.cited, 1)
     )
     return f'<article class="memo">{_CITED.sub(button, body)}{cards}</article>'
+
+
+def _chart(svg: str) -> str:
+    """A chart as an image, which Streamlit shows; it would leave out the element."""
+    described = _DESCRIBED.search(svg)
+    return picture(svg, unescape(described.group(1)) if described else "")
 
 
 @lru_cache(16)

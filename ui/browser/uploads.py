@@ -111,7 +111,7 @@ def _shown() -> list[Outcome]:
     session = session_id()
     shown: list[Outcome] = st.session_state.setdefault(f"outcomes-{session}", [])
     if session is not None:
-        shown += st.session_state.pop("outcomes-None", [])
+        shown += [replace(one, place=1) for one in st.session_state.pop("outcomes-None", [])]  # 0 is the greeting
     return shown
 
 

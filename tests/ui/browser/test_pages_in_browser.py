@@ -5,6 +5,7 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -91,37 +92,62 @@ def test_a_failure_audit_dropped_into_the_chat_settles_the_gap(page: Page, app: 
     rows = [f"question {number},the answer is {number},I do not know,knowledge" for number in range(40)]
     file = tmp_path / "failures.csv"
     file.write_text("\n".join(["query,expected,actual,label", *rows]))
-    page.locator('input[type="file"]').first.set_input_files(file)
-    page.get_by_test_id("stChatInputSubmitButton").click()
+    drop(page, file)
     expect(page.get_by_text("Failure audit: failures.csv")).to_be_visible()
     expect(page.get_by_test_id("stText").last).to_contain_text("What is missing today: it does not have our facts")
 
 
+def training_data(folder: Path, examples: int) -> Path:
+    """A file of distinct examples."""
+    said = [(f"ticket {n} about topic {n * 7}", f"category {n % 12}") for n in range(examples)]
+    lines = [{"messages": [{"role": "user", "content": q}, {"role": "assistant", "content": a}]} for q, a in said]
+    file = folder / "train.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines))
+    return file
+
+
+def drop(page: Page, *files: Path | FilePayload) -> None:
+    """Drops files into the chat."""
+    page.locator('input[type="file"]').first.set_input_files(list(files))  # type: ignore[arg-type]
+    page.get_by_test_id("stChatInputSubmitButton").click()
+
+
 def test_training_data_dropped_into_the_chat_counts_as_examples(page: Page, app: Served, tmp_path: Path) -> None:
     begin(page, app, "We want to sort tickets into 12 categories.")
-    lines = [
-        {
-            "messages": [
-                {"role": "user", "content": f"ticket {n} about topic {n * 7}"},
-                {"role": "assistant", "content": "b"},
-            ]
-        }
-        for n in range(30)
-    ]
-    file = tmp_path / "train.jsonl"
-    file.write_text("\n".join(json.dumps(line) for line in lines))
-    page.locator('input[type="file"]').first.set_input_files(file)
-    page.get_by_test_id("stChatInputSubmitButton").click()
+    drop(page, training_data(tmp_path, 30))
     expect(page.get_by_text("Training data: train.jsonl")).to_be_visible()
     expect(page.get_by_test_id("stText").last).to_contain_text("Labelled examples in hand")
+
+
+def test_a_file_is_read_although_the_page_is_reloaded_meanwhile(page: Page, app: Served, tmp_path: Path) -> None:
+    begin(page, app, "We want to sort tickets into 12 categories.")
+    drop(page, training_data(tmp_path, 8_000))
+    expect(page.get_by_text("Reading train.jsonl")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("stText").last).to_contain_text("Labelled examples in hand")
+    settled(page)
+    assert len(messages(page)) == 2
+    assert [path for path in (app.home / "inbox").glob("*/*")] == []
+
+
+def test_a_file_begins_a_consultation_and_one_that_cannot_be_used_is_told(
+    page: Page, app: Served, tmp_path: Path
+) -> None:
+    opened(page, app)
+    drop(page, FilePayload(name="notes.csv", mimeType="text/csv", buffer=b""))
+    expect(page.get_by_text("notes.csv is empty.")).to_be_visible()
+    assert "session=" not in page.url
+    drop(page, training_data(tmp_path, 30))
+    page.wait_for_url("**session=*")
+    expect(page.get_by_test_id("stText").last).to_contain_text("Labelled examples in hand")
+    expect(page.get_by_text("notes.csv is empty.")).to_be_visible()
 
 
 def test_a_document_dropped_into_the_chat_is_listed_as_the_users(page: Page, app: Served, tmp_path: Path) -> None:
     begin(page, app, "We want to use a language model for our internal wiki of 400 pages.")
     file = tmp_path / "<b>handbook<b>.md"
     file.write_text("# Handbook\n\nOur wiki is edited on Fridays by the support team.")
-    page.locator('input[type="file"]').first.set_input_files(file)
-    page.get_by_test_id("stChatInputSubmitButton").click()
+    drop(page, file)
     expect(page.get_by_text("Document: <b>handbook<b>.md")).to_be_visible()
     expect(page.get_by_text("Documents never change rules or prices")).to_be_visible()
 
@@ -151,9 +177,44 @@ def test_hostile_text_is_shown_as_text_everywhere(page: Page, app: Served) -> No
     page.get_by_role("tab", name="Facts").click()
     for path in PAGES:
         opened(page, app, f"{path}?session={session}")
-        for selector in ('img[src*="evil"]', 'a[href*="evil"]', 'a[href^="javascript"]', ".katex", "script[src*=evil]"):
-            assert page.locator(selector).count() == 0, (path, selector)
+        inert(page)
     assert app.off_origin == []
+
+
+def test_hostile_text_in_every_other_field_is_shown_as_text(page: Page, app: Served) -> None:
+    session = said(app, SUPPORT)
+    opened(page, app, f"/?session={session}")
+    page.get_by_role("tab", name="Facts").click()
+    page.locator(".st-key-fact-use_case").get_by_role("button", name="Change").click()
+    page.get_by_role("textbox", name="Use case").fill(HOSTILE)
+    page.get_by_role("textbox", name="Use case").press("Control+Enter")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".st-key-fact-use_case")).to_contain_text("<img src=http://evil.example/a")
+    inert(page)
+    opened(page, app, f"/sessions?session={session}")
+    page.locator(f".st-key-session-{session}").get_by_role("button", name="More").click()
+    page.get_by_role("textbox", name="Title", exact=True).fill(HOSTILE[:80])
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("link", name="<img src=http")).to_be_visible()
+    inert(page)
+    for path, field in (("/sessions", "Search by title"), ("/knowledge", "Search claims")):
+        opened(page, app, f"{path}?session={session}")
+        page.get_by_role("textbox", name=field).fill(HOSTILE)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert").first).to_contain_text("contains that")
+        inert(page)
+    for query in ({"session": HOSTILE}, {"claim": HOSTILE}, {"session": "../../etc/passwd"}):
+        opened(page, app, f"/knowledge?{urlencode(query)}")
+        opened(page, app, f"/?{urlencode(query)}")
+        inert(page)
+    assert app.off_origin == []
+
+
+def inert(page: Page) -> None:
+    """Nothing of the hostile text came alive."""
+    settled(page)
+    for selector in ('img[src*="evil"]', 'a[href*="evil"]', 'a[href^="javascript"]', ".katex", "script[src*=evil]"):
+        assert page.locator(selector).count() == 0, (page.url, selector)
 
 
 def test_hostile_file_names_are_shown_as_text(page: Page, app: Served) -> None:
@@ -162,8 +223,7 @@ def test_hostile_file_names_are_shown_as_text(page: Page, app: Served) -> None:
         FilePayload(name=name, mimeType="text/plain", buffer=f"# Notes {number}\n\nEdited on day {number}.".encode())
         for number, name in enumerate(HOSTILE_NAMES)
     ]
-    page.locator('input[type="file"]').first.set_input_files(files)
-    page.get_by_test_id("stChatInputSubmitButton").click()
+    drop(page, *files)
     expect(page.get_by_text("cmd|")).to_be_visible()
     settled(page)
     shown = page.get_by_test_id("stChatMessage").filter(has_text=re.compile("Document: |cannot be|csv"))
@@ -178,17 +238,45 @@ def test_hostile_file_names_are_shown_as_text(page: Page, app: Served) -> None:
     assert app.off_origin == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_accessibility_violation(
-    browser: Browser, app: Served, session: str, scheme: str
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
+def test_no_page_and_no_state_has_a_serious_accessibility_violation(
+    browser: Browser, app: Served, session: str, scheme: str, width: int
 ) -> None:
-    found = []
-    with visitor(browser, app, scheme=scheme) as page:
-        for path in ("/", *(f"{path}?session={session}" for path in PAGES)):
+    found: list[tuple[str, str, str]] = []
+    with visitor(browser, app, scheme=scheme, width=width) as page:
+
+        def look(state: str) -> None:
+            settled(page)
+            report = Axe().run(page).response["violations"]
+            found.extend(
+                (state, one["id"], one["nodes"][0]["html"][:200])
+                for one in report
+                if one["impact"] in ("serious", "critical")
+            )
+
+        for path in ("/", "/memo", *(f"{path}?session={session}" for path in PAGES)):
             opened(page, app, path)
             page.locator("h1, h2, h3").first.wait_for()
-            report = Axe().run(page).response["violations"]
-            found += [(path, one["id"]) for one in report if one["impact"] in ("serious", "critical")]
+            look(path)
+        for tab in ("Conflicts", "Rules", "Prices", "Source audit", "Your documents"):
+            page.get_by_role("tab", name=tab).click()
+            look(tab)
+        opened(page, app, f"/sessions?session={session}")
+        page.get_by_role("button", name="More").first.click()
+        look("actions")
+        opened(page, app, f"/what-if?session={session}")
+        page.get_by_role("button", name="Add a scenario").click()
+        page.locator(".st-key-scenario-B").wait_for()
+        look("two scenarios")
+        opened(page, app, f"/?session={session}")
+        for tab in ("Costs and wait", "Facts"):
+            page.get_by_role("tab", name=tab).click()
+            look(tab)
+        page.locator(".st-key-fact-update_frequency").get_by_role("button", name="Change").click()
+        page.get_by_role("button", name="Save").wait_for()
+        look("editor")
+        opened(page, app, "/?session=there-is-no-such-session")
+        look("missing")
     assert found == []
     assert app.off_origin == []
 
