@@ -83,10 +83,10 @@ class Evaluator:
         """What the rules say of complete profiles."""
         return Verdicts(self, self.truths(Boxes.points(columns)).certain)
 
-    def judge_changed(self, before: "Verdicts", columns: Columns, changes: Sequence[Changes]) -> "Verdicts":
-        """What the rules say of profiles that were judged before, under each of the changes: one lot behind the other.
+    def winners_changed(self, before: "Verdicts", columns: Columns, changes: Sequence[Changes]) -> Indices:
+        """The winners among profiles that were judged before, under each of the changes: one lot behind the other.
 
-        Only the rules that rest on a changed fact are looked at again.
+        Only the rules that rest on a changed fact are looked at again, and only what they change is added up.
         """
         size, changed = before.fired.shape[1], {name for change in changes for name in change}
         anew = [place for place, row in enumerate(self.rows) if not changed.isdisjoint(row.rests_on)]
@@ -95,10 +95,10 @@ class Evaluator:
         for number, change in enumerate(changes):
             for name in change.keys() & lots.keys():
                 lots[name][number * size : (number + 1) * size] = change[name]
-        fired = np.tile(before.fired, len(changes))
-        for place, truth in zip(anew, self._found(Boxes(lots, lots, size * len(changes)), rows), strict=True):
-            fired[place] = truth.certain
-        return Verdicts(self, fired)
+        found = self._found(Boxes(lots, lots, size * len(changes)), rows)
+        fired = np.array([truth.certain for truth in found], dtype=np.float64).reshape(len(rows), len(changes), size)
+        moved = np.tensordot(fired - before.fired[anew][:, np.newaxis], self.effects[anew], axes=(0, 0))
+        return np.asarray(np.argmax(np.round(before.totals + moved, DECIMALS), axis=2))
 
     def _found(self, boxes: Boxes, rows: Iterable[Row]) -> list[Truth]:
         limits = Limits(boxes, self.rates)

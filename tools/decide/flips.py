@@ -50,7 +50,7 @@ class _Trial:
         if not changes:
             return []
         columns, before = self._before(size)
-        won = self.engine.evaluator.judge_changed(before, columns, changes).winners.reshape(len(changes), size)
+        won = self.engine.evaluator.winners_changed(before, columns, changes)
         return [most_frequent(row) for row in won]
 
     def advice(self, change: Changes) -> int:
