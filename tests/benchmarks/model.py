@@ -10,8 +10,8 @@ are compared with a consultation without a model. *Subtle lies*: sentences that 
 number, two numbers or options exchanged, an option, a negation, an opposite). *Careful claims*: what a careful reader
 claims of messages in unusual words, by hand, and how much of it the rule of evidence lets through. *Attribution*: true
 quotes claimed for wrong facts: six of them at random for each message, and the worst that can be done by choosing, for
-every wrong fact, among all clauses and values. *Time*: what the model adds to a reading, and from a sentence's last
-token to the door.
+every wrong fact, among all clauses and values. *Time*: our own share of a turn, and from a sentence's
+last token to the door; in processor time and by the clock, which needs a quiet machine.
 """
 
 import argparse
@@ -23,18 +23,17 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from agent.consultation import Consultant
 from agent.language.embedded.understand import EmbeddedLanguage
 from agent.language.model.anchoring import faults
-from agent.language.model.endpoint import Address, Endpoint
 from agent.language.model.evidence import Witness
-from agent.language.model.language import ModelLanguage
 from agent.language.model.understanding import joined, parse_read, readable
-from agent.language.model.usage import Limits
 from agent.language.port import Understanding
 from agent.memo.compose import write_memo
 from agent.memo.numerals import numerals
@@ -66,6 +65,17 @@ TALK: list[Message] = [
     Said("Why not fine-tuning? And what if the manuals changed every hour?"),
     Commanded("memo"),
 ]
+
+TURNS: list[Message] = [
+    TALK[0],
+    Said("About 10k questions a day come in from our shops."),
+    Said("Every answer must cite its source, and nobody may wait longer than three seconds."),
+    TALK[3],
+    Said("Actually make it 12,000 questions a day."),
+    Said("The documents hold names and addresses of patients; our auditors read every reply."),
+    Said("Nobody here has ever trained a model, and it has to be live in ten weeks."),
+]
+"""What a session of the time measurement says: descriptions, answers and a correction."""
 
 
 @dataclass(frozen=True)
@@ -232,58 +242,60 @@ def _taken(plain: Understanding, witness: Witness, one: dict[str, Any]) -> bool:
 
 
 def own_time(searcher: Searcher, turns: int) -> Iterator[str]:
-    """What the model adds to a turn when its endpoint answers at once: reading and wording, with and without it."""
-    messages = [f"We get {n + 11} thousand questions a day from our shops; {n + 40} people wait." for n in range(turns)]
-    nothing, embedded = parse_profile({}), EmbeddedLanguage()
-    took: dict[str, list[float]] = {"embedded": [], "model": []}
-    with ModelPeer(helpful()) as peer:
-        endpoint = Endpoint(Address("scripted", peer.base_url))
-        model = ModelLanguage(endpoint, embedded, Limits(10**9), lambda tokens: None)
-        model.understand(messages[0] + " Warm.", None, nothing)
-        for name, language in (("embedded", embedded), ("model", model)):
-            for message in messages:
-                started = time.perf_counter()
-                language.understand(f"{message} Read by {name}.", None, nothing)
-                took[name].append((time.perf_counter() - started) * 1_000)
-        model.close()
+    """Our own share of a turn with a model whose endpoint answers at once: all of the turn but waiting.
+
+    The processor time is that of the thread that answers, which also makes the model's calls; the peer has its own.
+    """
+    took: dict[str, list[float]] = {"processor": [], "clock": []}
+    with ModelPeer(helpful()) as peer, closing(_consultant(searcher, peer)) as consultant:
+        for number in range(turns + 2):
+            if number % len(TURNS) == 0:
+                session = consultant.start().session
+            message = TURNS[number % len(TURNS)]
+            started = time.thread_time(), time.perf_counter()
+            consultant.send(session, message)
+            ended = time.thread_time(), time.perf_counter()
+            if number >= 2:  # the first load what all others use
+                for name, before, after in zip(took, started, ended, strict=True):
+                    took[name].append((after - before) * 1_000)
     for name, times in took.items():
-        yield f"reading, {name}: p50 {statistics.median(times):.1f} ms, p95 {_p95(times):.1f} ms of {len(times)}"
+        yield f"own share of a turn, {name}: p50 {statistics.median(times):.1f} ms, p95 {_p95(times):.1f} ms of {turns}"
 
 
 def to_the_door(searcher: Searcher, times: int) -> Iterator[str]:
-    """From the moment the server sends a sentence's last token until the door has the sentence."""
+    """From the moment the server has sent a sentence's last token until the door has the sentence."""
     sent: list[float] = []
-    waits: list[float] = []
+    came: list[float] = []
+    heard = Event()
+
+    def on_line() -> None:
+        heard.clear()
+        sent.append(time.perf_counter())
+        heard.wait(5)
 
     def reply(request: Request) -> Reply:
         answer = helpful()(request)
-        if asked_for(request) == "explain":
-            sent.append(time.perf_counter())
-        return answer
+        told = asked_for(request) == "explain" and answer.content is not None
+        return replace(answer, content=f"{answer.content}\n", on_line=on_line) if told else answer
 
-    with ModelPeer(reply) as peer:
-        settings = load_settings(
-            home=Path(tempfile.mkdtemp()),
-            language_model="scripted",
-            OPENAI_BASE_URL=peer.base_url,
-            model_tokens_per_session=10**9,
-        )
-        consultant = Consultant(settings, searcher=searcher)
+    def hear(piece: str) -> None:
+        if len(came) < len(sent):
+            came.append(time.perf_counter())
+            heard.set()
+
+    with ModelPeer(reply) as peer, closing(_consultant(searcher, peer)) as consultant:
         session = consultant.start().session
         consultant.send(session, TALK[0])
         for _ in range(times):
-            before = len(sent)
-            consultant.send(
-                session,
-                TALK[2],
-                hear=lambda piece, before=before: (
-                    waits.append((time.perf_counter() - sent[-1]) * 1_000)  # type: ignore[misc]
-                    if len(sent) > before
-                    else None
-                ),
-            )
-        consultant.close()
-    yield f"sentence to the door: p50 {statistics.median(waits):.1f} ms, p95 {_p95(waits):.1f} ms of {len(waits)}"
+            consultant.send(session, TALK[2], hear=hear)
+    waits = [(there - gone) * 1_000 for gone, there in zip(sent, came, strict=True)]
+    yield f"last token to the door: p50 {statistics.median(waits):.1f} ms, p95 {_p95(waits):.1f} ms of {len(waits)}"
+
+
+def _consultant(searcher: Searcher, peer: ModelPeer) -> Consultant:
+    flags: dict[str, Any] = {"language_model": "scripted", "OPENAI_BASE_URL": peer.base_url}
+    home = Path(tempfile.mkdtemp())
+    return Consultant(load_settings(home=home, model_tokens_per_session=10**9, **flags), searcher=searcher)
 
 
 def _p95(times: list[float]) -> float:
@@ -295,17 +307,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lies", type=int, default=10_000)
     parser.add_argument("--turns", type=int, default=150)
+    parser.add_argument("--only", choices=["time", "lies"])
     chosen = parser.parse_args()
     searcher = open_searcher(Path(tempfile.mkdtemp()))
-    for part in (
-        subtle_lies(),
-        careful_claims(),
-        attribution("blind_a"),
-        attribution("held_out"),
-        own_time(searcher, chosen.turns),
-        to_the_door(searcher, 20),
-        lies(searcher, chosen.lies),
-    ):
+    measured = [own_time(searcher, chosen.turns), to_the_door(searcher, 20)]
+    lied = [subtle_lies(), careful_claims(), attribution("blind_a"), attribution("held_out")]
+    for part in [
+        *(measured if chosen.only != "lies" else []),
+        *([*lied, lies(searcher, chosen.lies)] if chosen.only != "time" else []),
+    ]:
         for line in part:
             print(line, flush=True)
 

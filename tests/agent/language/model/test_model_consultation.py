@@ -1,7 +1,10 @@
 """A whole consultation with a model behind it: the ledger, the decision and every number stay ours."""
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -197,3 +200,75 @@ def test_no_trace_leaves_for_anywhere_unless_the_user_turned_it_on() -> None:
     from langsmith.utils import tracing_is_enabled
 
     assert not tracing_is_enabled()
+
+
+def test_a_sentence_is_heard_before_the_next_one_is_sent(tmp_path: Path) -> None:
+    """The server sends a line only when the door has heard the one before."""
+    heard, in_time = Event(), []
+
+    def on_line() -> None:
+        in_time.append(heard.wait(20))
+        heard.clear()
+
+    def reply(request: Request) -> Reply:
+        answer = helpful()(request)
+        told = asked_for(request) == "explain" and answer.content is not None
+        return replace(answer, content=f"{answer.content}\n", on_line=on_line) if told else answer
+
+    with ModelPeer(reply) as peer, closing(Consultant(at(tmp_path, peer), searcher=searcher())) as consultant:
+        session = consultant.start().session
+        consultant.send(session, TALK[0])
+        pieces: list[str] = []
+
+        def hear(piece: str) -> None:
+            pieces.append(piece)
+            heard.set()
+
+        turn = consultant.send(session, TALK[2], hear=hear)
+    assert in_time == [True] * 4
+    assert "".join(pieces) == turn.reply
+
+
+def test_the_parts_of_a_memo_are_worded_at_the_same_time(tmp_path: Path) -> None:
+    def slowly(request: Request) -> Reply:
+        return replace(helpful()(request), pause_s=0.2)
+
+    with ModelPeer(slowly) as peer, closing(Consultant(at(tmp_path, peer), searcher=searcher())) as consultant:
+        session = consultant.start().session
+        consultant.send(session, TALK[0])
+        before, peer.most_at_once = len(peer.requests), 0
+        consultant.send(session, TALK[-1])
+        assert len(peer.requests) - before >= 2
+        assert peer.most_at_once >= 2
+
+
+def test_what_a_session_used_is_priced_stored_and_there_after_a_restart(tmp_path: Path) -> None:
+    with ModelPeer(helpful()) as peer:
+        with closing(Consultant(at(tmp_path, peer), searcher=searcher())) as consultant:
+            session = consultant.start().session
+            consultant.send(session, TALK[0])
+            consultant._language.at(session).settled()  # type: ignore[attr-defined]
+            spent = consultant.usage(session)
+        calls = len(peer.requests)
+        with closing(Consultant(at(tmp_path, peer), searcher=searcher())) as again:
+            assert again.usage(session) == spent
+            assert again.usage(again.start().session).calls == 0
+    assert (spent.calls, spent.input_tokens, spent.output_tokens) == (calls, 100 * calls, 20 * calls)
+    assert spent.usd == pytest.approx(calls * (100 * 0.15 + 20 * 0.60) / 1e6)
+
+
+def test_a_question_heard_only_in_part_is_answered_by_looking_things_up(tmp_path: Path) -> None:
+    asked = "why wouldn't I simply do what everybody does?"
+
+    def reading(request: Request) -> Reply:
+        if asked_for(request) == "stated_facts":
+            quote = asked if asked in said(request) else None
+            return structured(request, {"facts": [], "question": quote})
+        return helpful()(request)
+
+    with ModelPeer(reading) as peer, closing(Consultant(at(tmp_path, peer), searcher=searcher())) as consultant:
+        session = consultant.start().session
+        consultant.send(session, TALK[0])
+        turn = consultant.send(session, Said(f"Honestly, {asked}"))
+        assert len(peer.about("explain")) == 2
+    assert "comes first" in turn.reply
