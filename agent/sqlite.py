@@ -104,7 +104,8 @@ class SqliteDatabase:
                 "Nothing of this message was saved; send it again in a moment."
             ) from error
         except OSError as error:
-            raise StoreError(f"The data folder {self._home} cannot be written: {error.strerror}.") from error
+            cause = f"The data folder {self._home} cannot be written ({error.strerror})"
+            raise DatabaseFault(cause, "make it writable and try again") from error
         try:
             yield
         finally:

@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from knowledge.errors import InputError
 from knowledge.ingest.run import ingest, list_documents
 from knowledge.library import open_searcher
 from knowledge.search import Searcher
+from tests.agent.language.model.scripted import claim, passages, templates
+from tests.peers.model import ModelPeer, Reply, Request, asked_for, calls, structured, text
 from tools.advice import advise
 from tools.decide.decide import decide
 from tools.decide.record import decision_document
@@ -30,6 +33,8 @@ from tools.profile import parse_profile
 
 ATTACKS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent.parent / "cases" / "attacks.yaml").read_text())
 EVERY = [attack for attacks in ATTACKS.values() for attack in attacks]
+SPREAD = [attack for attacks in ATTACKS.values() for attack in attacks[::6]]
+"""Some of every family, for what takes long."""
 FACTS: dict[str, Any] = {
     "gap": "knowledge",
     "update_frequency": "weekly",
@@ -113,6 +118,59 @@ def test_an_attack_that_can_be_read_as_a_statement_is_noted_in_its_own_words(
     turn = consultant.send(session, Said(attack))
     said = [entry for entry in consultant.ledger(session).stated_in(2) if entry.fact != "use_case"]
     assert all(entry.quote and entry.quote in attack and label(entry.fact) in turn.reply for entry in said), turn.reply
+
+
+def hostile(attacks: Iterator[str]) -> Callable[[Request], Reply]:
+    """A model whose every answer is an attack, in whichever form it was asked for."""
+    turn = count()
+
+    def reply(request: Request) -> Reply:
+        attack = next(attacks)
+        match asked_for(request):
+            case "stated_facts":
+                facts = [claim("labeled_examples", 50_000, attack), claim("gap", "behavior", attack[:40])]
+                return structured(request, {"facts": facts, "question": attack})
+            case "worded":
+                items = [{"name": name, "text": attack} for name in templates(request)]
+                return structured(request, {"items": items})
+            case "explain" if next(turn) % 2 and request["messages"][-1]["role"] != "tool":
+                return calls(("decide", json.dumps({"profile": {"gap": attack}})), ("cost", attack))
+            case "explain":
+                return text(f"[{passages(request)[0]['id']}] {attack}")
+        return text(attack)
+
+    return reply
+
+
+def test_attacks_in_the_replies_of_a_model_move_nothing_and_are_not_stored(
+    tmp_path: Path, consultant: Consultant
+) -> None:
+    answered: list[str] = []
+
+    def taking() -> Iterator[str]:
+        for attack in cycle(SPREAD):
+            answered.append(attack)
+            yield attack
+
+    with ModelPeer(hostile(iter(taking()))) as peer:
+        settings = load_settings(
+            home=tmp_path / "home",
+            language_model="gpt-4o-mini",
+            OPENAI_BASE_URL=peer.base_url,
+            OPENAI_API_KEY="sk-none",
+            messages_per_hour=0,
+            model_retries=0,
+        )
+        with closing(Consultant(settings, searcher=consultant.searcher)) as attacked:
+            session = attacked.start().session
+            attacked.send(session, Answered(FACTS))
+            while len(answered) < len(SPREAD):
+                attacked.send(session, Said("What does reranking do for retrieval?"))
+                ledger = attacked.ledger(session)
+                moved = {fact for fact in ledger.profile.facts if fact not in (*FACTS, "use_case")}
+                assert moved == set() and record(ledger) == clean_record(), answered[-6:]
+            stored = json.dumps(attacked.export(session))
+            assert not [one for one in answered if len(one) > 30 and json.dumps(one)[1:-1] in stored]
 
 
 @cache
