@@ -90,6 +90,9 @@ def memo_html(memo: Memo) -> str:
     """The memo's own HTML, each citation a button that opens its claim; everything in it is escaped already."""
     found = _BODY.search(render_html(memo))
     body = _PARTED.sub("\u00a0", _CONTENTS.sub("", found.group(1) if found else ""))
+    body = body.replace(
+        '<div class="table">', f'<div class="table" role="region" tabindex="0" aria-label="{word("memo_table")}">'
+    )
     body = _CHART.sub(lambda drawn: _chart(drawn.group()), body)
 
     def button(match: re.Match[str]) -> str:

@@ -56,8 +56,16 @@ def _row(card: SessionCard) -> None:
                 st.session_state["pages"]["consult"], label=f"**{plain(card.title)}**", query_params={SESSION: card.id}
             )
             st.caption(word("session_updated", when=_when(card.updated_at)))
-        with st.popover(word("session_more"), type="tertiary", help=f"{word('session_more')}: {plain(card.title)}"):
-            _actions(card)
+        fold = st.popover(
+            word("session_more"),
+            type="tertiary",
+            help=f"{word('session_more')}: {plain(card.title)}",
+            key=f"more-{card.id}",
+            on_change="rerun",
+        )
+        if fold.open:
+            with fold:
+                _actions(card)
 
 
 def _actions(card: SessionCard) -> None:

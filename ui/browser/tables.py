@@ -11,7 +11,7 @@ from ui.browser.safe_text import visible
 MANY = 5
 """Tables with so many columns scroll sideways on a phone rather than break every word."""
 
-_FIGURE = re.compile(r"–|\$?[\d.,]+( (million|billion))?")
+_FIGURE = re.compile(r"–|\$?[\d.,]+( (million|billion|ms|s|min))?")
 
 
 def draw_table(header: Sequence[str], rows: Sequence[Sequence[str]], label: str) -> None:
@@ -21,7 +21,7 @@ def draw_table(header: Sequence[str], rows: Sequence[Sequence[str]], label: str)
 
 def table_html(header: Sequence[str], rows: Sequence[Sequence[str]], label: str) -> str:
     """The table; `label` is what a screen reader calls it."""
-    figures = [bool(rows) and all(_is_figure(row[place]) for row in rows) for place in range(len(header))]
+    figures = [_are_figures([row[place] for row in rows]) for place in range(len(header))]
     head = "".join(
         f'<th scope="col"{_side(right)}>{_cell(text)}</th>' for text, right in zip(header, figures, strict=True)
     )
@@ -43,8 +43,9 @@ def _side(right: bool) -> str:
     return ' class="figure"' if right else ""
 
 
-def _is_figure(cell: str) -> bool:
-    return bool(_FIGURE.fullmatch(cell.partition("\n")[0]))
+def _are_figures(column: Sequence[str]) -> bool:
+    """Whether a column holds amounts, and nothing else but gaps."""
+    return any(cell != "–" for cell in column) and all(_FIGURE.fullmatch(cell.partition("\n")[0]) for cell in column)
 
 
 def _cell(text: str) -> str:

@@ -201,7 +201,7 @@ def test_hostile_text_in_every_other_field_is_shown_as_text(page: Page, app: Ser
         opened(page, app, f"{path}?session={session}")
         page.get_by_role("textbox", name=field).fill(HOSTILE)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("alert").first).to_contain_text("contains that")
+        expect(page.get_by_text("contains that")).to_be_visible()
         inert(page)
     for query in ({"session": HOSTILE}, {"claim": HOSTILE}, {"session": "../../etc/passwd"}):
         opened(page, app, f"/knowledge?{urlencode(query)}")
