@@ -1,7 +1,7 @@
 """Figures: numbers with what they count, the period they repeat in, and the words around them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from agent.language.embedded.lexicon import context_words, quantities, stems_of
@@ -37,6 +37,7 @@ _BREAKS = {
     "within",
 }
 _PER = {"a", "an", "per", "each", "every", "/"}
+_OVER = {"on", "over", "during", "across", "throughout", "in"}
 _KINDS_OF_DAY = context_words("figures_kinds_of_day")
 _VERBS = {"once", "twice", "are", "is", "was", "were", "get", "gets", "has", "have"}
 _CHANGES = context_words("figures_changes")
@@ -105,7 +106,29 @@ def read_figures(text: Text) -> tuple[Figure, ...]:
     """All figures of a message."""
     numbers = find_numbers(text)
     starts = {number.first for number in numbers}
-    return tuple(_figure(text, number, starts) for number in numbers)
+    return tuple(_spans_joined(text, [_figure(text, number, starts) for number in numbers]))
+
+
+def _spans_joined(text: Text, figures: list[Figure]) -> list[Figure]:
+    """Ranges whose ends both carry the unit: "300ms-500ms", "two pages to three pages"."""
+    found: list[Figure] = []
+    for figure in figures:
+        before = found[-1] if found else None
+        same = before and (before.duration or before.size) and (before.duration, before.size) == (
+            figure.duration, figure.size
+        )  # fmt: skip
+        joint = text.raw_at(before.end) if before else ""
+        if before and same and joint in {"-", "to", "–"} and figure.number.first == before.end + 1:
+            number = replace(
+                before.number,
+                end=figure.number.end,
+                low=min(before.number.low, figure.number.low),
+                high=max(before.number.high, figure.number.high),
+            )
+            found[-1] = replace(figure, number=number, first=before.first)
+        else:
+            found.append(figure)
+    return found
 
 
 def value_of(number: Number, factor: float, digits: int = 6, whole: bool = False) -> FactValue:
@@ -135,6 +158,9 @@ def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
         end, unit = end + 1, after_unit
     if unit in words.rates:
         return Figure(number, number.first, end + 1, period=words.rates[unit], nouns=("request",))
+    if unit in {"working", "business"} and after_unit in {"day", "days"}:
+        days = replace(number, low=number.low * 7 / 5, high=number.high * 7 / 5)  # five of them make a week
+        return Figure(days, number.first, end + 2, duration="day", nouns=_nouns(text, end + 2, starts))
     described = _described_size(text, end, starts)
     if described:
         end, unit, after_unit = described, text.tokens[described].raw, text.raw_at(described + 1)
@@ -195,24 +221,41 @@ def _nouns(text: Text, index: int, starts: set[int]) -> tuple[str, ...]:
 
 def _period(text: Text, index: int, starts: set[int], ahead: int = AHEAD + 2) -> tuple[Period | None, int]:
     """The period a number repeats in, from the words after it, and where they end."""
-    words = quantities()
     for position in range(index, min(index + ahead, len(text.tokens))):
         token = text.tokens[position]
         if token.stem in {".", ";", ","} or token.raw in _VERBS or token.stem in _CHANGES:
             break
         if position in starts and position > index and token.raw not in {"a", "one"}:
             break
-        whole = _whole_period(text, position)
-        if whole:
-            return whole, position + 3
-        if token.raw in words.adverbs:
-            return words.adverbs[token.raw], position + 1
-        following = text.tokens[position + 1].raw if position + 1 < len(text.tokens) else ""
-        if token.raw in _PER and _period_word(following):
-            return _period_word(following), position + 2
-        if token.raw in _PER and stem(following) in _KINDS_OF_DAY and _period_word(text.raw_at(position + 2)):
-            return _period_word(text.raw_at(position + 2)), position + 3
+        found = _period_at(text, position)
+        if found:
+            return found
     return None, index
+
+
+def _period_at(text: Text, position: int) -> tuple[Period, int] | None:
+    """A period whose words start at a token, and where they end."""
+    words, token = quantities(), text.tokens[position]
+    one, two, three = (text.raw_at(position + step) for step in (1, 2, 3))
+    day_kind = token.raw in _OVER and one in {"a", "any", "one"} and stem(two) in _KINDS_OF_DAY
+    found: list[tuple[Period | None, int]] = [
+        (_whole_period(text, position), 3),
+        (words.adverbs.get(token.raw), 1),
+        (_period_word(one) if token.raw in _PER else None, 2),
+        (_period_word(two) if _leads_to_period(token.raw, one, two) else None, 3),
+        (_period_word(three) if day_kind else None, 4),
+        ("day" if token.raw in _PER and two == "day" and one.isalpha() and one not in words.periods else None, 3),
+    ]
+    return next(((period, position + length) for period, length in found if period), None)
+
+
+def _leads_to_period(word: str, one: str, two: str) -> bool:
+    """ "Per working day", "every single day", "over the day", "in one day"."""
+    described = word in _PER | _OVER and stem(one) in _KINDS_OF_DAY
+    single = word in {"each", "every"} and one == "single"
+    through = word in _OVER and one == "the" and _period_word(two) in {"day", "week"}
+    within = word == "in" and one in {"a", "one"} and two == "day"
+    return described or single or through or within
 
 
 def _whole_period(text: Text, index: int) -> Period | None:

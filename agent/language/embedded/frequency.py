@@ -90,8 +90,8 @@ def find_repeats(reading: Reading) -> list[Repeat]:
 
 
 def _times_per(reading: Reading, index: int) -> Repeat | None:
-    """ "once a week", "twice a year", "2-3 times per year", "several times a day"."""
-    tokens = reading.text.tokens
+    """ "once a week", "twice a year", "2-3 times per year", "several times in a day", "twice-yearly"."""
+    tokens, words = reading.text.tokens, quantities()
     counts = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
     end, count = index, counts.get(tokens[index].raw)
     if count:
@@ -103,9 +103,15 @@ def _times_per(reading: Reading, index: int) -> Repeat | None:
         count, end = figure.number.middle, figure.number.end + 1
     if end < len(tokens) and tokens[end].raw in {"or"}:
         return None
+    if reading.text.raw_at(end) in words.adverbs:
+        return Repeat(DAYS[words.adverbs[reading.text.raw_at(end)]] / count, index, end + 1)
+    if reading.text.raw_at(end) == "in":
+        end += 1
+        if _period_days(reading.text.raw_at(end)):
+            return Repeat(_period_days(reading.text.raw_at(end)) / count, index, end + 1)
     if (
         end + 1 < len(tokens)
-        and tokens[end].raw in {"a", "an", "per", "each", "every"}
+        and tokens[end].raw in {"a", "an", "per", "each", "every", "the"}
         and _period_days(tokens[end + 1].raw)
     ):
         return Repeat(_period_days(tokens[end + 1].raw) / count, index, end + 2)
@@ -115,27 +121,57 @@ def _times_per(reading: Reading, index: int) -> Repeat | None:
 def _every(reading: Reading, index: int) -> Repeat | None:
     """ "every week", "each Friday", "every other month", "every 15 minutes", "per quarter", "most days"."""
     tokens = reading.text.tokens
-    if (
-        tokens[index].raw in {"most", "all"}
-        and index + 1 < len(tokens)
-        and tokens[index + 1].raw in {"days", "mornings"}
-    ):
-        return Repeat(1.0, index, index + 2)
+    loose = _without_each(reading, index)
+    if loose:
+        return loose
     if tokens[index].raw not in {"every", "each", "per"} or index + 1 >= len(tokens):
         return None
+    if tokens[index + 1].raw in {"single", "working", "business", "school", "new"} and index + 2 < len(tokens):
+        days = _period_days(tokens[index + 2].raw)
+        if days:
+            return Repeat(days, index, index + 3)
     following = tokens[index + 1].raw
-    if _period_days(following):
+    if _period_days(following) and following != "second":
         return Repeat(_period_days(following), index, index + 2)
-    if following in {"other", "second", "few", "couple"}:
-        factor = 3.0 if following == "few" else 2.0
-        place = index + 3 if index + 2 < len(tokens) and tokens[index + 2].raw == "of" else index + 2
-        if place < len(tokens) and _period_days(tokens[place].raw):
-            return Repeat(factor * _period_days(tokens[place].raw), index, place + 1)
+    skipping = _every_few(reading, index)
+    if skipping:
+        return skipping
     figure = next((figure for figure in reading.figures if figure.number.first == index + 1 and figure.duration), None)
     if figure and figure.duration != "millisecond":
         days = DAYS[quantities().periods.get(str(figure.duration), "day")]
         return Repeat(days * figure.number.middle, index, figure.end)
     return None
+
+
+def _every_few(reading: Reading, index: int) -> Repeat | None:
+    """ "Every other month", "every few weeks", "every couple of days"; "every second" alone is a second."""
+    text, following = reading.text, reading.text.raw_at(index + 1)
+    if following not in {"other", "second", "few", "couple"}:
+        return None
+    place = index + 3 if text.raw_at(index + 2) == "of" else index + 2
+    if _period_days(text.raw_at(place)):
+        return Repeat((3.0 if following == "few" else 2.0) * _period_days(text.raw_at(place)), index, place + 1)
+    return Repeat(_period_days(following), index, index + 2) if following == "second" else None
+
+
+def _without_each(reading: Reading, index: int) -> Repeat | None:
+    """ "Most weeks", "half-yearly", "on Fridays"."""
+    word, following = reading.text.raw_at(index), reading.text.raw_at(index + 1)
+    if word in {"most", "all"} and (place := _described_period(reading, index + 1)):
+        return Repeat(_period_days(reading.text.raw_at(place - 1)), index, place)
+    if word in {"half", "semi", "bi"} and following in quantities().adverbs:
+        return Repeat(DAYS[quantities().adverbs[following]] * (2 if word == "bi" else 0.5), index, index + 2)
+    if word == "on" and following.endswith("days") and _period_days(following):
+        return Repeat(_period_days(following), index, index + 2)
+    return None
+
+
+def _described_period(reading: Reading, index: int) -> int:
+    """Where "weeks" or "working days" ends; 0 where there is none."""
+    for place in (index, index + 1):
+        if _period_days(reading.text.raw_at(place)) and reading.text.raw_at(place).endswith("s"):
+            return place + 1
+    return 0
 
 
 def _period_days(word: str) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.gap import read_gap
+from agent.language.embedded.judgement import Judged, task_limits
 from agent.language.embedded.lexicon import book, context_words
 from agent.language.port import Statement, TaskMention
 from tools.profile import Known, Open, Profile, State
@@ -29,21 +30,42 @@ _USE = context_words("mentions_use")
 _NOT_USED = context_words("mentions_not_used")
 
 
-def read_tasks(reading: Reading) -> list[TaskMention]:
-    """The jobs in the order they are named; a chat that answers questions is one job."""
+def read_tasks(reading: Reading, judged: Sequence[Judged] = ()) -> list[TaskMention]:
+    """The jobs in the order they are named; a chat that answers questions is one job.
+
+    A job counts where a phrase names it, where its clause sounds like it, or both; beside another one it must do so
+    more clearly, because one job is described in many words.
+    """
     hits = find_tasks(reading)
-    kinds = [str(hit.meaning.value) for hit in hits]
-    mentions: list[TaskMention] = []
-    for hit, kind in zip(hits, kinds, strict=True):
-        if kind == "assistant" and len(set(kinds)) > 1:
-            continue  # a bot that classifies is there to classify
-        if not any(mention.task == kind for mention in mentions):
-            mentions.append(
-                TaskMention(kind, reading.text.quote(hit.first, hit.end), reading.text.span(hit.first, hit.end))
-            )
-    if len(mentions) < 2:
-        return mentions
-    return [_with_gap(reading, mention) for mention in mentions]
+    kinds = {str(hit.meaning.value) for hit in hits}
+    places: dict[str, tuple[int, int]] = {}
+    for hit in hits:
+        if str(hit.meaning.value) != "assistant" or len(kinds) == 1:  # a bot that classifies is there to classify
+            places.setdefault(str(hit.meaning.value), (hit.first, hit.end))
+    limits, scores = task_limits(), {str(one.value): one.score for one in judged}
+    totals = {kind: scores.get(kind, 0.0) + limits["phrase"] for kind in places}
+    for one in judged:
+        kind = str(one.value)
+        if kind not in places:
+            places[kind], totals[kind] = (one.first, one.end), one.score
+    if not totals:
+        return []
+    best = max(totals, key=lambda kind: totals[kind])
+    kept = [
+        kind
+        for kind, total in totals.items()
+        if total >= limits["alone" if kind == best else "beside"]
+        and (kind == best or not _overlapping(places[kind], places[best]))
+    ]
+    mentions = [
+        TaskMention(kind, reading.text.quote(*places[kind]), reading.text.span(*places[kind]))
+        for kind in sorted(kept, key=lambda kind: places[kind])
+    ]
+    return mentions if len(mentions) < 2 else [_with_gap(reading, mention) for mention in mentions]
+
+
+def _overlapping(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _with_gap(reading: Reading, mention: TaskMention) -> TaskMention:

@@ -47,7 +47,13 @@ class Number:
 
 def number_in_words(text: Text, index: int) -> Number | None:
     """The number whose words start at a token, shares first: "two thirds" is not two."""
-    return _vague(text, index) or _plural_scale(text, index) or _fraction(text, index) or _in_words(text, index)
+    return (
+        _part_of(text, index)
+        or _vague(text, index)
+        or _plural_scale(text, index)
+        or _fraction(text, index)
+        or _in_words(text, index)
+    )
 
 
 def one_unit(text: Text, index: int) -> Number | None:
@@ -71,6 +77,13 @@ def one_unit(text: Text, index: int) -> Number | None:
         "least",
         "have",
         "got",
+        "below",
+        "beyond",
+        "above",
+        "over",
+        "inside",
+        "until",
+        "say",
     }:
         return None
     return Number(index, index + 1, 1, 1)
@@ -80,19 +93,15 @@ def _in_words(text: Text, index: int) -> Number | None:
     """ "two hundred and fifty", "half a million", "a thousand", "one and a half"."""
     words, first = quantities(), index
     total, current, seen, last = 0.0, 0.0, False, 1.0
+    if word_at(text, index) == "one" and word_at(text, index + 1) == "off":
+        return None
     while index < len(text.tokens):
         word = word_at(text, index)
-        if word == "one" and word_at(text, index + 1) == "off":
-            break
         if word in words.digits and (current % 100 == 0 or (current % 10 == 0 and words.digits[word] < 10)):
             current += words.digits[word]
-        elif (
-            word in {"a", "an", "one"}
-            and not seen
-            and word_at(text, index + 1) in {*words.scales, "dozen", "couple"} - set(words.letters)
-        ):
+        elif not seen and _one_of_scale(text, index):
             current = 1
-        elif word in words.scales and word not in words.letters and seen:
+        elif word in words.scales and word not in words.letters and (seen or _bare_scale(text, index)):
             current, total = _scaled(current or 1, words.scales[word], total)
             last = words.scales[word]
         elif word in {"dozen", "couple"} and seen:
@@ -101,7 +110,7 @@ def _in_words(text: Text, index: int) -> Number | None:
             index += word_at(text, index + 1) == "of"
         elif word == "and" and seen and word_at(text, index + 1) in words.digits and (current >= 100 or total):
             pass
-        elif word == "and" and seen and word_at(text, index + 1) == "a" and word_at(text, index + 2) == "half":
+        elif seen and _and_a_half(text, index):
             current += 0.5
             index += 2
         else:
@@ -113,10 +122,41 @@ def _in_words(text: Text, index: int) -> Number | None:
     return Number(first, index, value, value, scale=last if value % last == 0 else 1.0)
 
 
+def _one_of_scale(text: Text, index: int) -> bool:
+    """ "A thousand", "one dozen"."""
+    words = quantities()
+    scales = {*words.scales, "dozen", "couple"} - set(words.letters)
+    return word_at(text, index) in {"a", "an", "one"} and word_at(text, index + 1) in scales
+
+
+def _bare_scale(text: Text, index: int) -> bool:
+    """ "Hundred thousand per month": a scale without an article."""
+    vague = {"few", "several", "many", "couple"}
+    return word_at(text, index) in {"hundred", "thousand"} and word_at(text, index - 1) not in vague
+
+
 def _scaled(current: float, scale: int, total: float) -> tuple[float, float]:
     if scale == 100:
         return current * 100, total
     return 0.0, total + current * scale
+
+
+def _part_of(text: Text, index: int) -> Number | None:
+    """ "A quarter of a million", "one tenth of a second", "three quarters of an hour", "half of one page"."""
+    words, first = quantities(), index
+    count = words.digits.get(word_at(text, index), 0)
+    if count or word_at(text, index) in {"a", "one"}:
+        index, count = index + 1, count or 1
+    fraction = words.fractions.get(word_at(text, index))
+    if fraction is None or word_at(text, index + 1) != "of" or word_at(text, index + 2) not in {"a", "an", "one"}:
+        return None
+    value, unit = max(1, count) * fraction, word_at(text, index + 3)
+    scales = {**words.scales, **words.groups}
+    if unit in scales and unit not in words.letters:
+        return Number(first, index + 4, value * scales[unit], value * scales[unit])
+    if unit in words.durations or unit in words.sizes:
+        return Number(first, index + 3, value, value)
+    return None
 
 
 def _half_a(text: Text, index: int) -> Number | None:
@@ -136,7 +176,7 @@ def _half_a(text: Text, index: int) -> Number | None:
     ):
         unit = {**words.scales, **words.groups}[word_at(text, index + 2)]
         return Number(index, index + 3, value * unit, value * unit)
-    if word_at(text, index + 1) in {"a", "an"} and word_at(text, index + 2) in words.durations:
+    if word_at(text, index + 1) in {"a", "an"} and word_at(text, index + 2) in {*words.durations, *words.sizes}:
         return Number(index, index + 2, value, value)
     return None
 
@@ -194,7 +234,11 @@ def out_of(text: Text, index: int) -> Number | None:
         word_at(text, joint) == "of" and text.tokens[index].kind != "number"
     ):
         return None
-    whole = _small(text, joint + 1) if word_at(text, joint) in {"of", "in", "/"} else None
+    if word_at(text, joint + 1) == "every":
+        joint += 1  # "seven of every ten"
+        whole = _small(text, joint + 1)
+    else:
+        whole = _small(text, joint + 1) if word_at(text, joint) in {"of", "in", "/"} else None
     if whole is None or not 0 < part <= whole or whole < 2:
         return None
     if word_at(text, joint + 2) in {*quantities().durations, *quantities().sizes, "of"}:

@@ -13,6 +13,8 @@ _YEAR = re.compile(r"(19|20)\d\d")
 _GROWN = {stem(word) for word in "grow grew went increase rise rose up jump climb move".split()}
 _MINUS = {"-", "−"}
 _RANGE_WORDS = {"to", "or", "-"}
+_NEIGHBOURS = 1.6
+"""Up to how much larger the second of two numbers beside a comma is where both mean one amount: "forty, fifty"."""
 
 
 def find_numbers(text: Text) -> list[Number]:
@@ -59,7 +61,19 @@ def _range_from(text: Text, index: int, joints: set[str]) -> Number | None:
         high = _one(text, joint + 1)
         if high and not (high.share and not low.share) and not low.share:
             return _joined(low, high)
+    if word_at(text, joint) == "," and low.usd is None and not low.percent and not low.share:
+        high = _one(text, joint + 1)
+        if high and not (high.percent or high.share) and _neighbours(text, low, high):
+            return _joined(low, high)
     return low
+
+
+def _neighbours(text: Text, low: Number, high: Number) -> bool:
+    """ "Forty, fifty thousand", "six, seven mails a day", but not "1, 2 and 3" or "5, 12 pages"."""
+    first = low.low * (high.scale if low.scale == 1 else 1)
+    if word_at(text, high.end) in {",", "and", "or"} or not low.single or not high.single:
+        return False
+    return first < high.high <= first * _NEIGHBOURS and (high.scale > 1 or high.high - first <= max(1, first / 2))
 
 
 def _joined(low: Number, high: Number) -> Number:

@@ -34,7 +34,7 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
         ):
             yield Candidate(
                 "annual_growth",
-                _growth(number, figure.period or "year"),
+                growth_value(number, figure.period or "year"),
                 first,
                 end,
                 derived=figure.period not in {None, "year"},
@@ -42,10 +42,12 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
             continue
         fact = _kind(reading, figure)
         if fact and number.high <= 1:
-            value: FactValue = (
-                Known(_plain(number.low), unsure=number.unsure) if number.single else Range(number.low, number.high)
-            )
-            yield Candidate(fact, value, first, number.end)
+            yield Candidate(fact, share_value(number), first, number.end)
+
+
+def share_value(number: Number) -> FactValue:
+    """A share as a fact's value."""
+    return Known(_plain(number.low), unsure=number.unsure) if number.single else Range(number.low, number.high)
 
 
 def _is_decimal_share(reading: Reading, figure: Figure) -> bool:
@@ -86,7 +88,8 @@ def _distance(reading: Reading, figure: Figure, stems: Collection[str]) -> int |
     return min(distances, default=None)
 
 
-def _growth(number: Number, period: Period) -> FactValue:
+def growth_value(number: Number, period: Period) -> FactValue:
+    """Growth in a period as growth in a year."""
     low, high = (_plain(yearly_growth(rate, period)) for rate in (number.low, number.high))
     return Known(low, unsure=number.unsure) if low == high else Range(low, high)
 

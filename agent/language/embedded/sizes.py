@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from agent.language.embedded.figures import Candidate, Figure, Reading, count_of, other_of, value_of
+from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
 from agent.language.embedded.lexicon import context_words, stems_of
 from agent.language.embedded.number_words import Number
 from tools.units import TOKENS, Size
@@ -17,6 +17,8 @@ _PROMPT = context_words("sizes_prompt")
 _CONTEXT = context_words("sizes_context")
 _PARTS = context_words("sizes_parts")
 _HARDWARE = context_words("sizes_hardware")
+REACH_OF_LENGTH = 14
+"""Words between the number of documents and the length of each."""
 _FOR_ONE = {"each", "everi", "averag", "typic"}
 
 
@@ -29,7 +31,7 @@ def read_sizes(reading: Reading) -> Iterator[Candidate]:
     for figure in reading.figures:
         if figure.size is None or figure.period or figure.number.percent or figure.number.usd or id(figure) in used:
             continue
-        factor = _tokens(figure.size)
+        factor = tokens_in(figure.size)
         fact = _per_request(reading, figure)
         if fact:
             yield _candidate(fact, figure.number, factor, figure.first, figure.end, figure.size != "token")
@@ -38,7 +40,8 @@ def read_sizes(reading: Reading) -> Iterator[Candidate]:
     yield from _whole(reading, whole)
 
 
-def _tokens(size: str) -> float:
+def tokens_in(size: str) -> float:
+    """Tokens in one unit of text."""
     known: dict[str, Size] = {
         "page": "page",
         "word": "word",
@@ -163,7 +166,7 @@ def _parts(reading: Reading, used: set[int]) -> Iterator[Candidate]:
         if length.size in {"token", "word"} and set(count.nouns) & _PARTS and length.first - count.number.end <= 4:
             used |= {id(count), id(length)}
             product = Number(0, 0, count.number.low * length.number.low, count.number.high * length.number.high)
-            yield _candidate("context_tokens", product, _tokens(length.size), count.first, length.end, True)
+            yield _candidate("context_tokens", product, tokens_in(length.size), count.first, length.end, True)
 
 
 def _stands_for_each(reading: Reading, figure: Figure) -> bool:
@@ -178,33 +181,49 @@ def _bracketed(reading: Reading, figure: Figure) -> bool:
     return bool(figure.first) and text.raw_at(figure.first - 1) == "(" and text.raw_at(figure.end) == ")"
 
 
+_LONGEST_OF_ONE = {"page": 400.0, "word": 40_000.0, "token": 60_000.0, "kilobyte": 900.0, "megabyte": 50.0}
+"""Beyond this an amount of text is that of many documents."""
+
+
 def _documents(reading: Reading, used: set[int]) -> Iterator[Candidate]:
-    """ "600 articles of around 700 words each", "5,000 reports, ten pages on average"."""
-    tokens = reading.text.tokens
+    """ "600 articles of 700 words each", "5,000 reports, ten pages on average", "40 pages each, 3,300 in all"."""
     counts = [figure for figure in reading.figures if not _stands_for_each(reading, figure)]
-    for count, length in pairwise(counts):
-        if (
-            length.size not in {"page", "word", "token", "kilobyte", "megabyte"}
-            or id(length) in used
-            or length.first - count.number.end > 10
-        ):
+    for one, other in pairwise(counts):
+        count, length = (one, other) if other.size else (other, one)
+        if id(length) in used or not _is_length(reading, length) or not _counts_documents(count):
             continue
-        texts = any(count_of(count, name) for name in ("documents", "items", "queries"))
-        if count.size or count.duration or count.period or count.number.percent or count.number.usd or not texts:
-            continue
-        between = {token.raw for token in tokens[count.number.end : length.first]}
-        per_one = (
-            _bracketed(reading, length)
-            or reading.near(length.first, length.end, _EACH, 3, 3)
-            or between & {"of", "averaging", "average", "at", "x", "×", "*"}
-        )
-        if per_one and reading.text.sentence_of(count.first) == reading.text.sentence_of(length.first):
+        first, end = min(one.first, other.first), max(one.end, other.end)
+        close = other.first - one.number.end <= REACH_OF_LENGTH
+        if close and _of_one(reading, count, length) and end <= reading.text.sentence_of(first)[1]:
             used |= {id(count), id(length)}
-            product = Number(
-                0,
-                0,
-                count.number.low * length.number.low,
-                count.number.high * length.number.high,
-                unsure=count.number.unsure,
-            )
-            yield _candidate("knowledge_tokens", product, _tokens(length.size), count.first, length.end, True)
+            low, high = count.number.low * length.number.low, count.number.high * length.number.high
+            product = Number(0, 0, low, high, unsure=count.number.unsure)
+            yield _candidate("knowledge_tokens", product, tokens_in(str(length.size)), first, end, True)
+
+
+def _is_length(reading: Reading, figure: Figure) -> bool:
+    limit = _LONGEST_OF_ONE.get(figure.size or "", 0.0)
+    return not figure.period and figure.number.high <= limit
+
+
+def _counts_documents(figure: Figure) -> bool:
+    """Something countable that is no time, money, share or person; what it is called matters little."""
+    number = figure.number
+    plain = not (figure.size or figure.duration or figure.period or number.percent or number.share or number.usd)
+    return plain and not number.bare_year and not count_of_people(figure)
+
+
+def count_of_people(figure: Figure) -> bool:
+    """Whether the first thing counted is a person."""
+    return bool(stems_of("people") & {*figure.nouns[:1]})
+
+
+def _of_one(reading: Reading, count: Figure, length: Figure) -> bool:
+    """Whether the length is said to be that of each of them."""
+    tokens = reading.text.tokens
+    between = {token.raw for token in tokens[count.number.end : length.first]}
+    return (
+        _bracketed(reading, length)
+        or reading.near(length.first, length.end, _EACH, 3, 3, clause=False)
+        or bool(between & {"of", "averaging", "average", "at", "x", "×", "*"})
+    )

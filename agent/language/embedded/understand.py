@@ -19,20 +19,26 @@ from agent.language.embedded.corrections import (
 )
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread
-from agent.language.embedded.frequency import read_frequency
 from agent.language.embedded.gap import lean, read_gap
 from agent.language.embedded.intents import read_intents
+from agent.language.embedded.judgement import (
+    Judgement,
+    confirmed,
+    gap_in,
+    is_code,
+    judge,
+    leant_to,
+    score_of,
+    task_limits,
+)
+from agent.language.embedded.judgement import stated as stated_by
 from agent.language.embedded.lexicon import book
 from agent.language.embedded.meaning import read_meanings
 from agent.language.embedded.mentions import is_wished, read_described, read_model, read_open_facts, read_tasks
-from agent.language.embedded.money import read_money
+from agent.language.embedded.numeric import read_numbers
 from agent.language.embedded.reader import read_text
 from agent.language.embedded.scope import Scope, read_scope
-from agent.language.embedded.shares import read_shares
-from agent.language.embedded.sizes import read_sizes
 from agent.language.embedded.spelling import spelling
-from agent.language.embedded.times import read_deadlines, read_waits
-from agent.language.embedded.volumes import read_examples, read_volume
 from agent.language.embedded.wording import explain_from, phrase_question
 from agent.language.port import Evidence, Intent, Outline, Question, Statement, TaskMention, Understanding
 from tools.profile import Known, Profile
@@ -57,6 +63,8 @@ class EmbeddedLanguage:
         text = read_text(clean.text, spelling().correct)
         unread = find_unread(text)
         scope = _without_unread(read_scope(text), unread)
+        if is_code(clean.text):
+            scope = replace(scope, instructed=frozenset(range(len(text.tokens))))
         reading = Reading(text, scope, asked, read_figures(text))
         return self._assembled(clean, reading, unread, profile, tuple(previous))
 
@@ -76,11 +84,12 @@ class EmbeddedLanguage:
         self, clean: CleanMessage, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
     ) -> Understanding:
         corrections = find_corrections(reading)
-        candidates = self._candidates(reading, corrections, profile, previous)
+        judged = {} if _only_asks(reading) else judge(reading)
+        candidates = self._candidates(reading, judged, corrections, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
-        tasks = read_tasks(reading)
+        tasks = read_tasks(reading, judged.get("task", ()))
         tasks = [task for task in tasks if not _complained_of(statements, task)]
-        statements = _with_task(statements, [task for task in tasks if len(tasks) > 1 or is_wished(reading, task)])
+        statements = _with_task(statements, [task for task in tasks if len(tasks) > 1 or _meant(reading, judged, task)])
         leaning = lean(statements, sum(token.kind == "word" for token in reading.text.tokens))
         statements += [leaning] if leaning else []
         statements += read_described(reading, statements, tasks, profile)
@@ -105,9 +114,9 @@ class EmbeddedLanguage:
         )  # fmt: skip
 
     def _candidates(
-        self, reading: Reading, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
+        self, reading: Reading, judged: Judgement, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
     ) -> list[Candidate]:
-        found = drop_and_inherit(reading, self._stated(reading), corrections)
+        found = drop_and_inherit(reading, self._stated(reading, judged), corrections)
         spoken_of = {*profile.facts, *previous}
         found += bare_frequencies(reading, found, corrections, spoken_of)
         found += bare_durations(reading, found, corrections, spoken_of)
@@ -118,39 +127,47 @@ class EmbeddedLanguage:
             found += list(read_answer(reading, found, profile))
         return [hedged(reading, candidate) for candidate in found]
 
-    def _stated(self, reading: Reading) -> list[Candidate]:
+    def _leant(
+        self, reading: Reading, judged: Judgement, found: list[Candidate], corrections: Corrections, profile: Profile
+    ) -> list[Candidate]:
+        """What is said of the fact that was asked for, or of a known one that the message corrects."""
+        facts = [reading.asked] if reading.asked else [*profile.facts] if corrections.cued else []
+        said = {candidate.fact for candidate in found}
+        leant = []
+        for fact in (fact for fact in facts if fact and fact not in said):
+            before = profile.facts.get(fact)
+            known = before.value if isinstance(before, Known) and corrections.cued else None
+            candidate = leant_to(judged, fact, known)
+            if candidate and not reading.scope.excludes(candidate.first, candidate.end):
+                leant.append(candidate)
+        return leant
+
+    def _stated(self, reading: Reading, judged: Judgement) -> list[Candidate]:
         """All candidates that the scopes leave standing."""
+        if len(reading.text.tokens) <= SHORT_ANSWER:  # "both" answers the question before it is judged as a clause
+            judged = {fact: values for fact, values in judged.items() if fact != reading.asked}
         scope, found, past = reading.scope, list[Candidate](), list[Candidate]()
-        for candidate in self._read(reading):
+        for candidate in self._read(reading, judged):
             lasting = _lasts(reading, candidate)
             if not scope.excludes(candidate.first, candidate.end, past_counts=not lasting):
                 found.append(candidate)
             elif not scope.excludes(candidate.first, candidate.end, past_counts=False):
                 past.append(candidate)
         found += inherit_from_past(reading, past, found)
-        asks_something = any(hit.meaning != "thanks" for hit in book("intents.yaml").find(reading.text))
-        gap = read_gap(reading, not asks_something and reading.asked in {None, "gap", "use_case"}, found)
+        asks_something = _asks_something(reading)
+        may_guess = not asks_something and reading.asked in {None, "gap", "use_case"}
+        gap = read_gap(reading, may_guess, found) or (gap_in(judged) if may_guess else None)
         if gap and not any(candidate.fact == "gap" for candidate in found):
             found = [one for one in found if one.fact != "needs_citations" or not _overlap(one, gap)]
             found.append(gap)
-        stated = {candidate.fact for candidate in found}
+        said = {candidate.fact for candidate in found}
         guessed = [] if asks_something else read_meanings(reading, found)
-        return found + [candidate for candidate in guessed if candidate.fact not in stated]
+        found += [candidate for candidate in guessed if candidate.fact not in said]
+        return found if asks_something else found + stated_by(judged, found)
 
-    def _read(self, reading: Reading) -> Iterable[Candidate]:
-        yield from read_volume(reading)
-        yield from read_examples(reading)
-        yield from read_sizes(reading)
-        yield from read_waits(reading)
-        yield from read_deadlines(reading, self._as_of)
-        yield from read_money(reading)
-        yield from read_shares(reading)
-        yield from read_choices(reading)
-        yield from (
-            candidate
-            for candidate in read_frequency(reading)
-            if not reading.scope.negated(reading.text, candidate.first, candidate.end)
-        )
+    def _read(self, reading: Reading, judged: Judgement) -> Iterable[Candidate]:
+        yield from read_numbers(reading, self._as_of)
+        yield from confirmed(list(read_choices(reading)), judged)
         yield from read_model(reading)
         yield from read_open_facts(reading)
 
@@ -159,7 +176,7 @@ class EmbeddedLanguage:
         empty: frozenset[int] = frozenset()
         real = replace(reading, scope=replace(reading.scope, supposed=empty, asked=empty, someday=empty, past=empty))
         nothing = Corrections(False, (), empty)
-        statements, _ = settle(real, self._stated(real), nothing, profile)
+        statements, _ = settle(real, self._stated(real, judge(real)), nothing, profile)
         return tuple(statements)
 
 
@@ -176,6 +193,26 @@ def _lasts(reading: Reading, candidate: Candidate) -> bool:
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
     """Sentences that cannot be read state nothing."""
     return replace(scope, instructed=scope.instructed, others=scope.others | unread.tokens) if unread else scope
+
+
+SHORT_ANSWER = 6
+"""Tokens up to which an answer is read as such first."""
+SHORT_REQUEST = 20
+"""Tokens up to which a message that asks the program for something states nothing besides."""
+
+
+def _asks_something(reading: Reading) -> bool:
+    return any(hit.meaning != "thanks" for hit in book("intents.yaml").find(reading.text))
+
+
+def _only_asks(reading: Reading) -> bool:
+    """ "Write the memo", "go back to the one about personal data"."""
+    return len(reading.text.tokens) <= SHORT_REQUEST and _asks_something(reading)
+
+
+def _meant(reading: Reading, judged: Judgement, task: TaskMention) -> bool:
+    """Whether a single job is asked for, by the words around it or by how its clause sounds."""
+    return is_wished(reading, task) or score_of(judged.get("task", ()), task.task) >= task_limits()["alone"]
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

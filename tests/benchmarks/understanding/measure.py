@@ -3,6 +3,7 @@
     python tests/benchmarks/understanding/measure.py development [--failures]
     python tests/benchmarks/understanding/measure.py held_out
     python tests/benchmarks/understanding/measure.py real_cases
+    python tests/benchmarks/understanding/measure.py path/to/more.jsonl
 
 The labelling conventions stand in README.md beside this file.
 """
@@ -25,6 +26,10 @@ FOLDER = Path(__file__).parent
 REAL_TEXTS = FOLDER.parents[3] / "shared" / "cases" / "real_cases.jsonl"
 TOLERANCE = 0.01
 UNSCORED = {"use_case"}
+BUDGETS = {"upfront_budget_usd": "monthly_budget_usd"}
+"""Which of the two budgets is meant is one question."""
+STATES = {"unknown": "unknown", "skip": "unknown", "later": "later", "not_applicable": "not_applicable"}
+"""How an author may label that a question is left open, and the state that the fact takes."""
 
 
 @dataclass
@@ -49,8 +54,9 @@ class Score:
 
 
 def rows(name: str) -> list[dict[str, Any]]:
-    """The rows of a labelled set; the texts of the real cases are read where they are kept."""
-    labelled = [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    """The rows of a labelled set by its name or path; the texts of the real cases are read where they are kept."""
+    path = Path(name) if name.endswith(".jsonl") else FOLDER / f"{name}.jsonl"
+    labelled = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     if name != "real_cases":
         return labelled
     if not REAL_TEXTS.exists():
@@ -73,9 +79,16 @@ def same(labelled: Any, value: FactValue | None) -> bool:
     wanted = labelled["value"] if isinstance(labelled, dict) else labelled
     if not isinstance(value, Known):
         return False
+    if isinstance(wanted, str) and isinstance(value.value, str):
+        return _name(wanted) == _name(value.value)
     if isinstance(wanted, bool) or isinstance(value.value, bool | str):
         return bool(wanted == value.value)
     return _close(wanted, value.value)
+
+
+def _name(text: str) -> str:
+    """Names are compared without case, spaces and hyphens."""
+    return text.casefold().replace(" ", "").replace("-", "")
 
 
 def _close(wanted: float, got: float) -> bool:
@@ -96,7 +109,7 @@ def measure(labelled: Iterable[dict[str, Any]]) -> Score:
 
 def _count(score: Score, row: dict[str, Any], read: Understanding) -> None:
     stated = {said.fact: said.value for said in read.statements if said.fact not in UNSCORED}
-    wanted, optional = row["facts"], {*row.get("optional", [])}
+    wanted, optional = {**row["facts"], **_declined(row)}, {*row.get("optional", [])}
     score.messages += 1
     problems = []
     for fact, label in wanted.items():
@@ -128,6 +141,12 @@ def _count(score: Score, row: dict[str, Any], read: Understanding) -> None:
         )
 
 
+def _declined(row: dict[str, Any]) -> dict[str, Any]:
+    """An answer of "no idea", "later" or "does not apply", labelled as an intent, is the asked fact left open."""
+    states = [STATES[intent] for intent in row.get("intents", []) if intent in STATES]
+    return {row["asked"]: {"state": states[0]}} if states and row.get("asked") and not row["facts"] else {}
+
+
 def _count_rest(score: Score, row: dict[str, Any], read: Understanding, problems: list[str]) -> None:
     """Corrections, intents, questions back, tasks and unreadable messages."""
     if row.get("category") == "corrections":
@@ -136,8 +155,10 @@ def _count_rest(score: Score, row: dict[str, Any], read: Understanding, problems
         _note(score.corrections, fixed and marked, problems, "correction not handled")
     if row.get("category", "real") != "real":
         got = {intent.kind for intent in read.intents} - {"answer"} - {*row.get("optional_intents", [])}
-        _note(score.intents, got == {*row.get("intents", [])}, problems, f"intents {sorted(got)}")
-    asked, wanted = {ambiguity.fact for ambiguity in read.questions_back}, {*row.get("questions", [])}
+        asked_for = {*row.get("intents", [])} - {*STATES}
+        _note(score.intents, got - {"skip"} == asked_for - {"skip"}, problems, f"intents {sorted(got)}")
+    asked = {BUDGETS.get(ambiguity.fact, ambiguity.fact) for ambiguity in read.questions_back}
+    wanted = {BUDGETS.get(fact, fact) for fact in row.get("questions", [])}
     asked -= {*row.get("optional", [])} - wanted
     if wanted or asked:
         _note(score.asked_back, asked == wanted, problems, f"asked back {sorted(asked)}, not {sorted(wanted)}")

@@ -1,0 +1,148 @@
+"""What clauses state, judged by a model that learnt it from labelled sentences: yes/no facts, jobs and complaints."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from agent.language.embedded.clauses import Clause, clauses_of
+from agent.language.embedded.figures import Candidate, Reading
+from agent.language.embedded.lexicon import FOLDER, mapping
+from agent.language.embedded.linear import Linear, load
+from tools.profile import Known
+
+MODEL = FOLDER / "models" / "clauses.npz"
+_CODE = re.compile(r"[{}<>\\|$=_`^]|&\w{2,5};|\]\(|\w/\w+;|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]")
+SHORTEST = 4
+"""Words of the shortest clause that is judged on its own: fewer are left to the phrases."""
+ANY = "any"
+"""The label that something is said of a fact, whatever it is."""
+_WORDS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A fact and a value that tokens first to end seem to state, how surely, and how surely the fact is spoken of."""
+
+    fact: str
+    value: bool | str
+    score: float
+    first: int
+    end: int
+    spoken: float = -1.0
+
+
+Judgement = dict[str, list[Judged]]
+"""For each fact its values with the clause that speaks for each most clearly, the surest first."""
+
+
+@cache
+def _model() -> Linear:
+    return load(MODEL)
+
+
+@cache
+def thresholds() -> dict[str, dict[str, float]]:
+    """From which score on a label counts, alone and where a phrase says the same."""
+    return {name: {**values} for name, values in mapping("thresholds.yaml").items()}
+
+
+def judge(reading: Reading) -> Judgement:
+    """The best clause for each value of each fact, surest first."""
+    model, best = _model(), dict[str, Judged]()
+    clauses = [clause for clause in clauses_of(reading) if _may_state(reading, clause)]
+    care = thresholds()["clauses"]["care"] * max(0.0, math.log2(max(1, len(clauses)) / thresholds()["clauses"]["few"]))
+    for clause in clauses:
+        scores = model.scores(clause.features, clause.vector)
+        for label, score in zip(model.labels, scores, strict=True):
+            if label not in best or score > best[label].score:
+                fact, value = label.split("=")
+                best[label] = Judged(fact, _WORDS.get(value, value), float(score) - care, clause.first, clause.end)
+    found: Judgement = {}
+    for judged in sorted(best.values(), key=lambda judged: -judged.score):
+        spoken = best[f"{judged.fact}={ANY}"]
+        if judged is not spoken:
+            found.setdefault(judged.fact, []).append(replace(judged, spoken=spoken.score))
+    return found
+
+
+def _may_state(reading: Reading, clause: Clause) -> bool:
+    """Whether a clause is the speaker's own present and long enough to be judged without a question before it."""
+    words = sum(token.kind != "symbol" for token in reading.text.tokens[clause.first : clause.end])
+    return (words >= SHORTEST or reading.asked is not None) and not reading.scope.excludes(clause.first, clause.end)
+
+
+def is_code(message: str) -> bool:
+    """Markup, queries and scripts speak no plain language, whatever words they hold."""
+    signs = len(_CODE.findall(message))
+    return signs >= 2 and signs * 25 >= len(message)
+
+
+def score_of(judged: Sequence[Judged], value: object) -> float:
+    """The score of one value; -1 where the model does not know it."""
+    return next((one.score for one in judged if one.value == value), -1.0)
+
+
+def confirmed(candidates: Sequence[Candidate], judged: Judgement) -> list[Candidate]:
+    """The candidates of the phrases that the model does not gainsay."""
+    kept = []
+    for candidate in candidates:
+        known = judged.get(candidate.fact)
+        value = candidate.value.value if isinstance(candidate.value, Known) else None
+        limit = _limit("confirmed", candidate.fact)
+        if not known or not any(one.value == value for one in known) or score_of(known, value) >= limit:
+            kept.append(candidate)
+    return kept
+
+
+def stated(judged: Judgement, found: Sequence[Candidate]) -> list[Candidate]:
+    """What the model alone finds: facts of which the phrases say nothing."""
+    taken = {candidate.fact for candidate in found}
+    return [
+        Candidate(best.fact, Known(best.value), best.first, best.end, confidence=_sure(best.score))
+        for fact, (best, *others) in judged.items()
+        if fact not in taken and fact not in {"gap", "task"} and _holds(best, others)
+    ]
+
+
+def leant_to(judged: Judgement, fact: str, besides: object = None) -> Candidate | None:
+    """What the message leans to where the fact is being spoken of anyway: it was asked for, or is being corrected."""
+    for best in judged.get(fact, ())[:1]:
+        if best.value != besides and best.score >= thresholds()["leaning"]["any"]:
+            return Candidate(fact, Known(best.value), best.first, best.end, confidence=_sure(best.score))
+    return None
+
+
+def gap_in(judged: Judgement) -> Candidate | None:
+    """What is missing, where a clause complains; two complaints of different kinds are both."""
+    if not judged.get("gap"):
+        return None
+    best, *others = judged["gap"]
+    if not _holds(best, others):
+        return None
+    near = {one.value for one in others if one.score >= _limit("alone", "both")} | {best.value}
+    value = "both" if {"knowledge", "behavior"} <= near and best.value in {"knowledge", "behavior"} else best.value
+    return Candidate("gap", Known(value), best.first, best.end, confidence=_sure(best.score))
+
+
+def _holds(best: Judged, others: Sequence[Judged]) -> bool:
+    """Whether a value is stated clearly, or the fact is clearly spoken of and no other value comes near."""
+    if best.score >= _limit("alone", best.fact):
+        return True
+    clear = best.score - max((one.score for one in others), default=-1.0) >= thresholds()["spoken"]["margin"]
+    return clear and best.spoken >= _limit("spoken", best.fact) and best.score >= thresholds()["spoken"]["least"]
+
+
+def task_limits() -> dict[str, float]:
+    """What a phrase adds to a job's score, and from which sum on a job counts alone and beside another."""
+    return thresholds()["tasks"]
+
+
+def _limit(kind: str, fact: str) -> float:
+    limits = thresholds()[kind]
+    return limits.get(fact, limits["any"])
+
+
+def _sure(score: float) -> float:
+    return round(min(0.95, max(0.5, 0.6 + score / 3)), 2)

@@ -1,0 +1,63 @@
+"""Facts with numbers: what the rules read, confirmed or completed by what the words around each figure suggest."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from agent.language.embedded.attribution import NONE, Stated, attribute, candidate
+from agent.language.embedded.figures import Candidate, Reading
+from agent.language.embedded.frequency import read_frequency
+from agent.language.embedded.judgement import thresholds
+from agent.language.embedded.money import read_money
+from agent.language.embedded.shares import read_shares
+from agent.language.embedded.sizes import read_sizes
+from agent.language.embedded.times import read_deadlines, read_waits
+from agent.language.embedded.volumes import read_examples, read_volume
+
+
+def read_numbers(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
+    """Every fact with a number that the message states."""
+    ruled = list(_ruled(reading, as_of))
+    judged = list(attribute(reading))
+    products = [one for one in ruled if _figures_in(judged, one) > 1]
+    yield from products
+    judged = [(stated, scores) for stated, scores in judged if not any(_covers(one, stated) for one in products)]
+    taken: set[str] = {one.fact for one in products}
+    for one in ruled:
+        if one not in products and not any(_covers(one, stated) and one.fact in stated.values for stated, _ in judged):
+            yield one
+            taken.add(one.fact)
+    kept = [settled for stated, scores in judged if (settled := _settled(stated, scores, ruled)) is not None]
+    said_by_rules = {said.fact for said, by_rule in kept if by_rule}
+    yield from (said for said, by_rule in kept if by_rule or said.fact not in taken | said_by_rules)
+
+
+def _ruled(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
+    yield from read_volume(reading)
+    yield from read_examples(reading)
+    yield from read_sizes(reading)
+    yield from read_waits(reading)
+    yield from read_deadlines(reading, as_of)
+    yield from read_money(reading)
+    yield from read_shares(reading)
+    yield from (one for one in read_frequency(reading) if not reading.scope.negated(reading.text, one.first, one.end))
+
+
+def _settled(stated: Stated, scores: dict[str, float], ruled: list[Candidate]) -> tuple[Candidate, bool] | None:
+    """What one figure states: what its words and the rules together speak for most, if they do so clearly enough."""
+    limits = thresholds()["figures"]
+    rules = {rule.fact: rule for rule in ruled if _covers(rule, stated) and rule.fact in scores}
+    totals = {fact: score + (limits["rule"] if fact in rules else 0.0) for fact, score in scores.items()}
+    best = max(totals, key=lambda fact: totals[fact])
+    if best == NONE or totals[best] < limits["alone"]:
+        return None
+    if best in rules:
+        return rules[best], True
+    return candidate(stated, best, round(0.6 + max(0.0, scores[best]) / 3, 2)), False
+
+
+def _covers(one: Candidate, stated: Stated) -> bool:
+    return one.first < stated.end and stated.first < one.end
+
+
+def _figures_in(judged: list[tuple[Stated, dict[str, float]]], one: Candidate) -> int:
+    return sum(stated.kind != "repeat" and _covers(one, stated) for stated, _ in judged)
