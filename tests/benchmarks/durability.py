@@ -89,8 +89,8 @@ def work_out(place: Place) -> None:
     with closing(place.alone()) as consultant:
         for chosen in itertools.product(*((None, *facts[fact]) for fact in order)):
             said = {fact: value for fact, value in zip(order, chosen, strict=True) if value is not None}
-            consultant._bureau.decide(parse_profile(said))
-            consultant._bureau.monthly_usd(parse_profile(said))
+            profile = parse_profile(said)
+            consultant._bureau.monthly_usd(profile, consultant._bureau.decide(profile).recommendation.option)
         place.decisions.update(consultant._bureau._kept)
 
 
