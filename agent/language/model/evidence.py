@@ -67,7 +67,7 @@ class Witness:
 
     def _number(self, spec: FactSpec, value: FactValue, quote: str) -> FactValue | None:
         """The embedded grammar's reading of the quote, where the model's agrees; else the number that stands there."""
-        if spec.name != self._asked and (spec.unit or "").startswith("tokens") and not _measured(quote):
+        if spec.name != self._asked and not _measured(spec, quote):
             return None
         read = self._embedded.understand(quote, spec.name, NOTHING).value(spec.name)
         if read is not None:
@@ -131,10 +131,15 @@ def same_value(one: FactValue, other: FactValue) -> bool:
     return one == other
 
 
-def _measured(quote: str) -> bool:
-    """Whether a quote tells a length of text: a bare number may count anything."""
-    units = {stem(word) for word in quantities().sizes}
-    return any(stem(word) in units for word in re.findall(r"[^\W\d_]+", quote.lower()))
+def _measured(spec: FactSpec, quote: str) -> bool:
+    """Whether a quote holds the unit that a number needs to mean the fact: a bare number may count anything."""
+    words = {stem(word) for word in re.findall(r"[^\W\d_]+", quote.lower())}
+    known = quantities()
+    if (spec.unit or "").startswith("tokens"):
+        return bool(words & {stem(word) for word in known.sizes})
+    if spec.unit == "queries a day":
+        return bool(words & {stem(word) for word in (*known.periods, *known.adverbs, *known.rates)})
+    return spec.unit != "examples" or not words & {stem(word) for word in known.durations}
 
 
 def _with_doubt(read: FactValue, value: FactValue) -> FactValue:
@@ -195,4 +200,6 @@ def _nearest_value(fact: str, quote: str) -> Scalar | None:
     values, vectors = _value_texts(fact)
     if not values:
         return None
-    return values[int(np.argmax(vectors @ np.asarray(embedder().embed([quote])[0])))]
+    scores = vectors @ np.asarray(embedder().embed([quote])[0])
+    nearest = int(np.argmax(scores))
+    return values[nearest] if scores[nearest] >= parameters().evidence.least_likeness else None

@@ -14,7 +14,7 @@ from agent.language.model.evidence import Witness
 from agent.language.model.language import ModelLanguage
 from agent.language.model.understanding import admitted, joined, parse_read, readable
 from agent.language.model.usage import Limits
-from agent.language.port import Understanding
+from agent.language.port import Statement, Understanding
 from knowledge.facts import fact_specs
 from tests.peers.model import ModelPeer, Reply, Request, asked_for, structured, text
 from tools.profile import Known, parse_profile
@@ -135,6 +135,30 @@ def test_a_number_is_taken_in_the_words_own_reckoning_whether_the_model_converte
         assert taken(embedded, message, rival).value("knowledge_tokens") == Known(780_000)
     wrong = {"fact": "knowledge_tokens", "value": 12_000, "quote": "1,200 pages of manuals"}
     assert taken(embedded, message, wrong).statements == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "fact", "value"),
+    [
+        ("Eighty percent of the questions are the same twenty.", "queries_per_day", 20),
+        ("We expect a decision from the board in three weeks.", "labeled_examples", 3),
+        ("Of 200 test prompts it solved most.", "prompt_tokens", 200),
+        ("The context window is 128k tokens.", "context_tokens", 128_000),
+    ],
+)
+def test_a_bare_number_is_not_taken_for_what_needs_a_unit(
+    embedded: EmbeddedLanguage, message: str, fact: str, value: float
+) -> None:
+    assert taken(embedded, message, {"fact": fact, "value": value, "quote": message}).statements == ()
+
+
+def test_what_was_only_inferred_counts_as_said_where_the_model_read_the_same(embedded: EmbeddedLanguage) -> None:
+    inferred = Statement("labeled_examples", Known(350, unsure=True), "graded", (60, 66), confidence=0.5)
+    for value, confidence in ((350, patience().sure_from), (35, 0.5)):
+        read = parse_read({"facts": [claim(**{**EXAMPLES, "value": value})], "question": None})
+        heard_before = Understanding(MESSAGE, statements=(inferred,))
+        said = joined(heard_before, read, Witness(MESSAGE, None, embedded)).statements
+        assert [one.confidence for one in said] == [confidence]
 
 
 def test_a_quote_over_several_sentences_states_nothing(embedded: EmbeddedLanguage) -> None:
