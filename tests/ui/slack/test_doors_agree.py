@@ -20,6 +20,7 @@ from tests.ui.browser.served import (
     Served,
     begin,
     chromium,
+    free_port,
     launched,
     messages,
     replied_to,
@@ -59,7 +60,11 @@ def by_command_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
 
 def by_browser(_: SlackPeer, consultant: Consultant, home: Path) -> str:
     """The session of a talk in a real Chromium."""
-    with serving(home) as app, sync_playwright() as playwright, visitor(launched(playwright), app) as page:
+    with (
+        serving(Served(home, free_port())) as app,
+        sync_playwright() as playwright,
+        visitor(launched(playwright), app) as page,
+    ):
         session = begin(page, app, SAID[0])
         for text in SAID[1:]:
             say(page, text)
@@ -123,7 +128,7 @@ def test_a_consultation_begun_in_slack_goes_on_in_the_browser_and_back(
 ) -> None:
     need_chromium()
     consultant = Consultant(load_settings(), searcher=index)
-    with serving(home) as app, http_bot(slack, consultant, browser_url=app.url):
+    with serving(Served(home, free_port())) as app, http_bot(slack, consultant, browser_url=app.url):
         thread = slack.say("U1", f"<@{BOT}> {SAID[0]}")
         question = slack.wait_for_replies(thread, 1)[-1]
         card = next(one for one in slack.thread(thread) if is_card(one))
