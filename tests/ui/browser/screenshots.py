@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -42,14 +43,14 @@ def main(folder: Path) -> None:
         for width, height in SIZES.items():
             for scheme in SCHEMES:
                 with visitor(browser, app, width, height, scheme) as page:
-                    _pictures(page, app, lambda name, p=page, w=width, s=scheme: _shoot(p, folder, f"{name}-{w}-{s}"))
+                    _pictures(page, app, partial(_shoot, page, folder, f"{width}-{scheme}"))
         browser.close()
 
 
-def _shoot(page: Page, folder: Path, name: str) -> None:
+def _shoot(page: Page, folder: Path, look: str, name: str) -> None:
     settled(page)
     page.wait_for_timeout(600)
-    page.screenshot(path=folder / f"{name}.png")
+    page.screenshot(path=folder / f"{name}-{look}.png")
 
 
 def _pictures(page: Page, app: Served, shoot: Callable[[str], None]) -> None:
@@ -69,6 +70,8 @@ def _pictures(page: Page, app: Served, shoot: Callable[[str], None]) -> None:
         for tab in ("Facts", "Costs and wait"):
             page.get_by_role("tab", name=tab).click()
             shoot(f"{name}-{tab.split()[0].lower()}")
+        page.locator("figure.chart").scroll_into_view_if_needed()
+        shoot(f"{name}-chart")
     page.get_by_role("tab", name="Facts").click()
     page.locator(".st-key-fact-queries_per_day").get_by_role("button", name="Change").click()
     shoot("editor")
@@ -80,13 +83,21 @@ def _others(page: Page, app: Served, session: str, shoot: Callable[[str], None])
     opened(page, app, f"/memo?session={session}")
     page.get_by_role("button", name="Claim 1", exact=True).first.wait_for()
     shoot("memo")
+    page.locator("article.memo figure img").scroll_into_view_if_needed()
+    shoot("memo-chart")
     page.get_by_role("button", name="Claim 1", exact=True).first.click()
     shoot("memo-claim")
     opened(page, app, f"/what-if?session={session}")
     page.get_by_role("combobox", name="Facts to change").click()
     page.get_by_role("option", name="Volume").click()
     page.keyboard.press("Escape")
+    volume = page.get_by_role("spinbutton", name="Volume (queries a day)")
+    volume.fill("90000")
+    volume.press("Enter")
+    page.get_by_role("columnheader", name="Scenario A").wait_for()
     shoot("what-if")
+    page.get_by_role("columnheader", name="Scenario A").scroll_into_view_if_needed()
+    shoot("what-if-compared")
     opened(page, app, f"/sessions?session={session}")
     shoot("sessions")
     opened(page, app, f"/knowledge?session={session}")

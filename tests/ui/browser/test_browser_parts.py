@@ -97,7 +97,7 @@ def test_dearer_input_raises_the_running_cost_of_a_scenario() -> None:
 
 
 def test_table_cells_are_escaped() -> None:
-    assert "<script>" not in table_html(["<script>"], [["<script>", "a\n<script>"]], '"><script>')
+    assert "<script>" not in table_html(["<script>", "b"], [["<script>", "a\n<script>"]], '"><script>')
 
 
 @pytest.mark.parametrize(
