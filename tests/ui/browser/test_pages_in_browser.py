@@ -213,7 +213,14 @@ def test_hostile_text_in_every_other_field_is_shown_as_text(page: Page, app: Ser
 def inert(page: Page) -> None:
     """Nothing of the hostile text came alive."""
     settled(page)
-    for selector in ('img[src*="evil"]', 'a[href*="evil"]', 'a[href^="javascript"]', ".katex", "script[src*=evil]"):
+    for selector in (
+        'img[src*="evil"]',
+        'a[href*="//evil"]',
+        'a[href*="//www.evil"]',
+        'a[href^="javascript"]',
+        ".katex",
+        "script[src*=evil]",
+    ):
         assert page.locator(selector).count() == 0, (page.url, selector)
 
 
