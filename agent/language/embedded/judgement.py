@@ -13,9 +13,9 @@ from agent.language.embedded.linear import Linear, load
 from tools.profile import Known
 
 MODEL = FOLDER / "models" / "clauses.npz"
-_CODE = re.compile(r"[{}<>\\|$=_`^]|&\w{2,5};|\]\(|\w/\w+;|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]")
+_CODE = re.compile(r"[{}<>\\|$=_`^]|&\w{2,5};|\x22\s*:|\]\(|\w/\w+;|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]")
 SHORTEST = 4
-"""Words of the shortest clause that is judged on its own: fewer are left to the phrases."""
+"""Words of the shortest clause that is judged on its own: fewer are left to the phrases, except in an answer."""
 ANY = "any"
 """The label that something is said of a fact, whatever it is."""
 _WORDS = {"true": True, "false": False}
@@ -55,22 +55,28 @@ def judge(reading: Reading) -> Judgement:
     care = thresholds()["clauses"]["care"] * max(0.0, math.log2(max(1, len(clauses)) / thresholds()["clauses"]["few"]))
     for clause in clauses:
         scores = model.scores(clause.features, clause.vector)
+        short = _words(reading, clause) < SHORTEST
         for label, score in zip(model.labels, scores, strict=True):
+            if short and (label.split("=")[0] != reading.asked or score < thresholds()["clauses"]["short"]):
+                continue
             if label not in best or score > best[label].score:
                 fact, value = label.split("=")
                 best[label] = Judged(fact, _WORDS.get(value, value), float(score) - care, clause.first, clause.end)
     found: Judgement = {}
     for judged in sorted(best.values(), key=lambda judged: -judged.score):
-        spoken = best[f"{judged.fact}={ANY}"]
-        if judged is not spoken:
+        if judged.value != ANY:
+            spoken = best.get(f"{judged.fact}={ANY}", judged)
             found.setdefault(judged.fact, []).append(replace(judged, spoken=spoken.score))
     return found
 
 
 def _may_state(reading: Reading, clause: Clause) -> bool:
-    """Whether a clause is the speaker's own present and long enough to be judged without a question before it."""
-    words = sum(token.kind != "symbol" for token in reading.text.tokens[clause.first : clause.end])
-    return (words >= SHORTEST or reading.asked is not None) and not reading.scope.excludes(clause.first, clause.end)
+    """Whether a clause is the speaker's own present."""
+    return not reading.scope.excludes(clause.first, clause.end)
+
+
+def _words(reading: Reading, clause: Clause) -> int:
+    return sum(token.kind == "word" for token in reading.text.tokens[clause.first : clause.end])
 
 
 def is_code(message: str) -> bool:
