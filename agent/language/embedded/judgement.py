@@ -14,6 +14,8 @@ from tools.profile import Known
 
 MODEL = FOLDER / "models" / "clauses.npz"
 _CODE = re.compile(r"[{}<>\\|$=_`^]|&\w{2,5};|\x22\s*:|\]\(|\w/\w+;|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]")
+FRAGMENT = 6
+"""Tokens of the longest clause that counts as a fragment."""
 SHORTEST = 4
 """Words of the shortest clause that is judged on its own: fewer are left to the phrases, except in an answer."""
 ANY = "any"
@@ -90,14 +92,25 @@ def score_of(judged: Sequence[Judged], value: object) -> float:
     return next((one.score for one in judged if one.value == value), -1.0)
 
 
-def confirmed(candidates: Sequence[Candidate], judged: Judgement) -> list[Candidate]:
+def is_fragment(reading: Reading, index: int) -> bool:
+    """ "Sources required": a clause of so few words that what a phrase or rule reads in it stands."""
+    first, end = reading.text.clause_of(index)
+    return end - first <= FRAGMENT
+
+
+def confirmed(reading: Reading, candidates: Sequence[Candidate], judged: Judgement) -> list[Candidate]:
     """The candidates of the phrases that the model does not gainsay."""
     kept = []
     for candidate in candidates:
         known = judged.get(candidate.fact)
         value = candidate.value.value if isinstance(candidate.value, Known) else None
         limit = _limit("confirmed", candidate.fact)
-        if not known or not any(one.value == value for one in known) or score_of(known, value) >= limit:
+        if (
+            not known
+            or is_fragment(reading, candidate.first)
+            or not any(one.value == value for one in known)
+            or score_of(known, value) >= limit
+        ):
             kept.append(candidate)
     return kept
 

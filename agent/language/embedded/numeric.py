@@ -6,7 +6,7 @@ from datetime import date
 from agent.language.embedded.attribution import NONE, Stated, attribute, candidate
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.frequency import read_frequency
-from agent.language.embedded.judgement import thresholds
+from agent.language.embedded.judgement import is_fragment, thresholds
 from agent.language.embedded.money import read_money
 from agent.language.embedded.shares import read_shares
 from agent.language.embedded.sizes import read_sizes
@@ -26,7 +26,7 @@ def read_numbers(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
         if one not in products and not any(_covers(one, stated) and one.fact in stated.values for stated, _ in judged):
             yield one
             taken.add(one.fact)
-    kept = [settled for stated, scores in judged if (settled := _settled(stated, scores, ruled)) is not None]
+    kept = [settled for stated, scores in judged if (settled := _settled(reading, stated, scores, ruled)) is not None]
     said_by_rules = {said.fact for said, by_rule in kept if by_rule}
     yield from (said for said, by_rule in kept if by_rule or said.fact not in taken | said_by_rules)
 
@@ -42,11 +42,14 @@ def _ruled(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
     yield from (one for one in read_frequency(reading) if not reading.scope.negated(reading.text, one.first, one.end))
 
 
-def _settled(stated: Stated, scores: dict[str, float], ruled: list[Candidate]) -> tuple[Candidate, bool] | None:
+def _settled(
+    reading: Reading, stated: Stated, scores: dict[str, float], ruled: list[Candidate]
+) -> tuple[Candidate, bool] | None:
     """What one figure states: what its words and the rules together speak for most, if they do so clearly enough."""
     limits = thresholds()["figures"]
     rules = {rule.fact: rule for rule in ruled if _covers(rule, stated) and rule.fact in scores}
-    totals = {fact: score + (limits["rule"] if fact in rules else 0.0) for fact, score in scores.items()}
+    bonus = limits["rule"] * (2 if is_fragment(reading, stated.first) else 1)
+    totals = {fact: score + (bonus if fact in rules else 0.0) for fact, score in scores.items()}
     best = max(totals, key=lambda fact: totals[fact])
     if best == NONE or totals[best] < limits["alone"]:
         return None

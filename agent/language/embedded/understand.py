@@ -167,7 +167,7 @@ class EmbeddedLanguage:
 
     def _read(self, reading: Reading, judged: Judgement) -> Iterable[Candidate]:
         yield from read_numbers(reading, self._as_of)
-        yield from confirmed(list(read_choices(reading)), judged)
+        yield from confirmed(reading, list(read_choices(reading)), judged)
         yield from read_model(reading)
         yield from read_open_facts(reading)
 
