@@ -1,10 +1,8 @@
 """The consultation: the one way in for every door."""
 
+import logging
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
-from functools import cached_property
-from threading import Thread
 from typing import Any
 
 from agent.bureau import Bureau
@@ -17,24 +15,26 @@ from agent.hearing import Hear, Hearing, heard_by
 from agent.language.model.book import StoredBook
 from agent.language.model.opening import open_language
 from agent.language.model.usage import Spent
-from agent.language.port import Attends, Evidence, Language
+from agent.language.port import Attends, Language
 from agent.ledger import Ledger
+from agent.lookup import Lookup
 from agent.operation.admission import Admission, OneByOne, Quota, at_once
 from agent.operation.metrics import METRICS
 from agent.operation.retention import Retention
 from agent.protocol import Adopted, Answered, Message, Said, Turn, check_message_id, cleaned, message_body, parse_body
+from agent.reading import Reading
 from agent.recap import answer_erased, recap
 from agent.settings import Settings
 from agent.sqlite import make_private_folder
 from agent.store import SessionCard, Store, StoredMessage
-from knowledge.embedding import Embedder, make_embedder
-from knowledge.errors import StoreError
-from knowledge.ingest.run import documents_index
-from knowledge.library import open_searcher
+from agent.wording import wording
+from knowledge.embedding import Embedder
+from knowledge.errors import ConsultError, StoreError
 from knowledge.search import Searcher
 from tools.decide.decision import Decision, Flip
 from tools.profile import Profile, parse_profile
 
+LOG = logging.getLogger(__name__)
 UNTITLED = "New consultation"
 ADOPTED = "Reopened memo"
 
@@ -48,14 +48,14 @@ class Consultant:
 
     def __init__(self, settings: Settings, language: Language | None = None, searcher: Searcher | None = None) -> None:
         self._settings = settings
-        self._given_searcher = searcher
+        self._lookup = Lookup(settings, searcher)
         make_private_folder(settings.home)
         self._database = open_database(settings)
         self._store = Store(self._database)
         self._book = StoredBook(self._database)
         self._language = language or open_language(settings, self._book)
         self._graph = Checkpointed(settings.home / "checkpoints.db")
-        self._bureau = Bureau(self._store, self._language, self._search, settings)
+        self._bureau = Bureau(self._store, self._language, self._lookup.search, settings)
         self._admission = Admission(at_once(settings))
         self._one_by_one = OneByOne()
         self._quota = Quota(settings.messages_per_hour)
@@ -215,26 +215,19 @@ class Consultant:
         self._graph.close()
         self._database.close()
 
-    @cached_property
+    @property
     def embedder(self) -> Embedder:
-        """The embedding that was chosen: the embedded one, or the endpoint's."""
-        chosen = self._settings
-        key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
-        return make_embedder(chosen.embedding_model, chosen.openai_base_url, key)
+        """The embedding that was chosen."""
+        return self._lookup.embedder
 
-    @cached_property
+    @property
     def searcher(self) -> Searcher:
-        """The search over the knowledge base, opened when it is first needed; what had to be built is then saved."""
-        if self._given_searcher:
-            return self._given_searcher
-        self._documents = documents_index(self._settings.home).name_of_current()
-        opened = open_searcher(self._settings.home, self.embedder)
-        Thread(target=_save, args=(opened,), daemon=True).start()
-        return opened
+        """The search over the knowledge base and own documents, opened when it is first needed."""
+        return self._lookup.searcher
 
     def reopen_search(self) -> None:
         """Lets the next search see documents that were added or removed meanwhile."""
-        self.__dict__.pop("searcher", None)
+        self._lookup.reopen()
 
     def _contribution(self, session: str, person: str) -> dict[str, Any]:
         entries = [entry.document() for entry in self._store.ledger(session).entries if entry.by == person]
@@ -254,20 +247,6 @@ class Consultant:
             self._graph.forget(session)
             return True
 
-    def _search(self, query: str, k: int) -> list[Evidence]:
-        self._follow_documents()
-        hits = self.searcher.search(query, k)
-        return [
-            Evidence(hit.passage.id, hit.passage.text, hit.passage.source, hit.passage.section, hit.score)
-            for hit in hits
-        ]
-
-    def _follow_documents(self) -> None:
-        """Opens the search anew where another process has added documents or removed some."""
-        opened = self._given_searcher is None and "searcher" in self.__dict__
-        if opened and documents_index(self._settings.home).name_of_current() != self._documents:
-            self.reopen_search()
-
     def _check_usable(self, session: str, message: Message) -> None:
         """Typed answers are refused as a whole where nothing could be decided on them."""
         if isinstance(message, Answered):
@@ -278,7 +257,18 @@ class Consultant:
     def _catch_up(self, session: str) -> None:
         """Answers what was received before the program was stopped."""
         for number in self._store.unanswered(session):
-            self._answer(session, self._store.message(session, number))
+            try:
+                self._answer(session, self._store.message(session, number))
+            except ConsultError:
+                raise
+            except Exception:
+                LOG.exception("a message could not be read and was set aside", extra={"outcome": "set aside"})
+                self._set_aside(session, number)
+
+    def _set_aside(self, session: str, number: int) -> None:
+        """Answers a message that the program fails over with a note, so that it does not block its session for ever."""
+        self._store.record(session, number, Reading(notes=(wording("set_aside_message"),)).document(), ())
+        self._answer(session, self._store.message(session, number))
 
     def _answer(self, session: str, stored: StoredMessage) -> Turn:
         if stored.reply is None:
@@ -291,12 +281,6 @@ class Consultant:
 
 def _exchange(stored: StoredMessage) -> tuple[Message | None, Turn | None]:
     return parse_body(stored.body), None if stored.reply is None else Turn(**stored.reply)
-
-
-def _save(searcher: Searcher) -> None:
-    """Saves an index that was built; where that is not possible it is built again next time."""
-    with suppress(StoreError):
-        searcher.save()
 
 
 def _write_memo(desk: Desk) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from agent.consultation import Consultant
+from agent.language.port import Understanding
 from agent.protocol import Answered, Commanded, Message, Said, Turn
 from agent.settings import load_settings
 from knowledge.errors import InputError
@@ -219,3 +220,22 @@ def test_the_end_is_told_once_and_not_after_every_question_to_it(consultant: Con
         turn = consultant.send(turn.session, Answered({turn.asks or "use_case": None}))
     after = consultant.send(turn.session, Said("thanks"))
     assert "On what is known" in turn.reply and "On what is known" not in after.reply and after.done
+
+
+def test_a_message_over_which_the_program_fails_is_set_aside_and_blocks_nothing(
+    tmp_path: Path, searcher: Searcher
+) -> None:
+    class Failing(ScriptedLanguage):
+        def understand(self, message: str, *others: Any) -> Understanding:
+            if message == "boom":
+                raise KeyError(message)
+            return super().understand(message, *others)
+
+    with closing(Consultant(load_settings(home=tmp_path), Failing(), searcher)) as consultant:
+        session = consultant.start().session
+        with pytest.raises(KeyError):
+            consultant.send(session, Said("boom"))
+        turn = consultant.send(session, Said("gap=knowledge"))
+        assert turn.facts["gap"]["value"] == "knowledge"
+        _, (_, set_aside), _ = consultant.transcript(session)
+        assert set_aside is not None and "left out" in set_aside.reply
