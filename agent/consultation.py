@@ -12,6 +12,7 @@ from agent.desk import Desk
 from agent.faults import answering_a_saved_message
 from agent.graph import Checkpointed, Context
 from agent.hearing import Hear, Hearing, heard_by
+from agent.inbox import empty_inbox
 from agent.language.model.book import StoredBook
 from agent.language.model.opening import open_language
 from agent.language.model.usage import Spent
@@ -179,10 +180,11 @@ class Consultant:
             return self._store.duplicate(session)
 
     def erase(self, session: str) -> None:
-        """Removes everything that is stored of a session."""
+        """Removes everything that is stored of a session, files that wait to be read too."""
         with self._store.lease(session):
             self._graph.forget(session)
             self._store.erase(session)
+            empty_inbox(self._settings.home, session)
 
     def export_person(self, person: str) -> dict[str, Any]:
         """Everything that a person said in sessions of others, and their own sessions, as one JSON document."""

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from agent.consultation import Consultant
+from agent.inbox import inbox_of
 from agent.operation.retention import Retention
 from agent.protocol import Answered, Commanded, Said
 from agent.settings import load_settings
@@ -119,6 +120,17 @@ def test_a_log_that_is_in_use_is_told_instead_of_promised_to_be_clear(
         with pytest.raises(StoreError, match="may still hold the text"):
             consultant.erase(session)
         reader.exec_driver_sql("ROLLBACK")
+
+
+def test_files_that_wait_to_be_read_are_erased_with_their_session(consultant: Consultant, home: Path) -> None:
+    mine, other = consultant.start().session, consultant.start().session
+    for session in (mine, other):
+        waiting = inbox_of(home, session) / "one" / "plan.md"
+        waiting.parent.mkdir(parents=True)
+        waiting.write_text(CANARIES[0])
+    consultant.erase(mine)
+    assert not inbox_of(home, mine).exists()
+    assert found_in(inbox_of(home, other), CANARIES[0]) == ["plan.md"]
 
 
 def test_sessions_past_the_retention_are_erased_and_the_others_stay(consultant: Consultant, home: Path) -> None:

@@ -9,16 +9,15 @@ import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from agent.inbox import FOLDER, folder_name, inbox_of
 from knowledge.errors import StoreError
 from ui.browser import outbox
 from ui.browser.consultancy import consultant, settings
 
-FOLDER = "inbox"
 NAME = ".name"
 LONGEST_NAME = 120
 
@@ -102,16 +101,11 @@ def _read_once(job: tuple[Kept, Callable[[Kept], Outcome]]) -> Outcome:
             _under_way.pop(kept.path.parent, None)
 
 
-def drop(session: str) -> None:
-    """Removes what is kept for a session."""
-    shutil.rmtree(_folder(session), ignore_errors=True)
-
-
 def sweep() -> None:
     """Removes what was kept for sessions that have been erased since, and what was not written to its end."""
     root = settings().home / FOLDER
     if root.is_dir():
-        known = {_digest(card.id) for card in consultant().sessions()}
+        known = {folder_name(card.id) for card in consultant().sessions()}
         _remove(one for one in root.iterdir() if one.name not in known)
         _remove(root.glob("*/*.part"))
 
@@ -129,8 +123,4 @@ def file_name(name: str) -> str:
 
 
 def _folder(session: str) -> Path:
-    return settings().home / FOLDER / _digest(session)
-
-
-def _digest(session: str) -> str:
-    return sha256(session.encode("utf-8", errors="replace")).hexdigest()[:32]
+    return inbox_of(settings().home, session)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from agent.store import SessionCard
 from knowledge.errors import ConsultError, InputError
-from ui.browser import inbox, memo_page, outbox
+from ui.browser import memo_page, outbox
 from ui.browser.consultancy import (
     SESSION,
     consultant,
@@ -116,7 +116,6 @@ def _erase(session: str, title: str) -> None:
     except ConsultError as problem:
         outbox.tell(problem)
         return
-    inbox.drop(session)
     memo_page.forget()
     outbox.forget(session)
     if session_id() == session:
