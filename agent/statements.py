@@ -1,10 +1,10 @@
 """The statements of every turn, built once: putting one together takes longer than running it."""
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, bindparam, func, insert, select, update
 
 from agent.schema import entries, messages, sessions
 
-_session = bindparam("of_session")
+_session: BindParameter[str] = bindparam("of_session")
 _of_session = messages.c.session == _session
 
 CARD = select(sessions).where(sessions.c.id == _session)
