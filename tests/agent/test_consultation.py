@@ -2,7 +2,6 @@
 
 import itertools
 import random
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from agent.language.port import Understanding
 from agent.protocol import Answered, Commanded, Message, Said, Turn
 from agent.settings import load_settings
 from knowledge.errors import InputError
-from knowledge.library import open_searcher
 from knowledge.search import Searcher
 from tests.scripted_language import ScriptedLanguage
 
@@ -26,17 +24,6 @@ FACTS: dict[str, Any] = {
     "labeled_examples": 0,
     "knowledge_tokens": 2_000_000,
 }
-
-
-@pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    return open_searcher(tmp_path_factory.mktemp("index"))
-
-
-@pytest.fixture
-def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
-    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as consultant:
-        yield consultant
 
 
 def play(consultant: Consultant, *messages: Message) -> Turn:

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import stat
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +13,6 @@ from agent.consultation import Consultant
 from agent.protocol import Answered
 from agent.settings import load_settings
 from knowledge.errors import StoreError
-from knowledge.library import open_searcher
 from knowledge.search import Searcher
 from tests.agent.dying import Place
 from tests.scripted_language import ScriptedLanguage
@@ -29,17 +27,6 @@ FACTS: dict[str, Any] = {
     "ml_expertise": False,
     "regulated": True,
 }
-
-
-@pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    return open_searcher(tmp_path_factory.mktemp("index"))
-
-
-@pytest.fixture
-def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
-    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as consultant:
-        yield consultant
 
 
 def test_messages_sent_at_once_from_threads_are_all_counted(consultant: Consultant) -> None:

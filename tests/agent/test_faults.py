@@ -22,11 +22,6 @@ from knowledge.search import Searcher
 from tests.scripted_language import ScriptedLanguage
 
 
-@pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    return open_searcher(tmp_path_factory.mktemp("index"))
-
-
 def opened(searcher: Searcher) -> Consultant:
     return Consultant(load_settings(), ScriptedLanguage(), searcher)
 

@@ -1,7 +1,7 @@
 """A reply in pieces: put together they are what is stored, whatever happens on the way."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import DatabaseError
@@ -16,7 +16,6 @@ from agent.hearing import PARAGRAPH, Hearing, Spoken, tell
 from agent.language.port import Evidence
 from agent.protocol import Answered, Commanded, Message, Said
 from agent.settings import load_settings
-from knowledge.library import open_searcher
 from knowledge.search import Searcher
 from tests.scripted_language import ScriptedLanguage
 
@@ -28,17 +27,6 @@ TALK: list[Message] = [
     Said("hm"),
     Commanded("memo"),
 ]
-
-
-@pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    return open_searcher(tmp_path_factory.mktemp("index"))
-
-
-@pytest.fixture
-def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
-    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as consultant:
-        yield consultant
 
 
 def stored_reply(consultant: Consultant, session: str) -> str:

@@ -13,7 +13,6 @@ from agent.consultation import Consultant
 from agent.protocol import Answered, Said
 from agent.settings import Settings, load_settings
 from knowledge.errors import InputError, StoreError
-from knowledge.library import open_searcher
 from knowledge.search import Searcher
 from tests.agent.dying import Boundaries
 from tests.peers.postgres import crash, postgres
@@ -38,11 +37,6 @@ def server() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def url(server: Any) -> str:
     return str(server.get_uri())
-
-
-@pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    return open_searcher(tmp_path_factory.mktemp("index"))
 
 
 Worker = Callable[..., Consultant]

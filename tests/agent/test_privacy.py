@@ -1,7 +1,6 @@
 """What is erased is gone: for a session, for a person, and for what is older than the retention."""
 
 import datetime as dt
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,23 +13,11 @@ from agent.operation.retention import Retention
 from agent.protocol import Answered, Commanded, Said
 from agent.settings import load_settings
 from knowledge.errors import InputError, StoreError
-from knowledge.library import open_searcher
 from knowledge.search import Searcher
 from tests.peers.postgres import postgres
 from tests.scripted_language import ScriptedLanguage
 
 CANARIES = ("canary-of-ann", "Ann Nightingale")
-
-
-@pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    return open_searcher(tmp_path_factory.mktemp("index"))
-
-
-@pytest.fixture
-def consultant(home: Path, searcher: Searcher) -> Iterator[Consultant]:
-    with closing(Consultant(load_settings(), ScriptedLanguage(), searcher)) as consultant:
-        yield consultant
 
 
 def found_in(folder: Path, *words: str) -> list[str]:
