@@ -1,22 +1,12 @@
-"""Mutation testing of the rules and of the evaluator: how many small faults the tests notice.
+"""Mutation testing of the rules: how many small faults in their files the tests notice.
 
-    python -m tests.benchmarks.mutation rules
-    python -m tests.benchmarks.mutation code --most 60
+    python -m tests.benchmarks.mutation
 
-Rules: every effect is turned round, dropped, tripled and divided by three; every bound moved; every choice dropped or
-added; every gate's list shortened and lengthened; severities and ladder changed. Each mutated rulebook is held against
-the expectations per rule, the static checks and the articles' cases, in one process.
-Code: comparisons, operators, constants and calls of the evaluator's modules are changed one at a time, in a copy of
-the project, and the decision's own tests are run there.
+Every effect is turned round, dropped, tripled and divided by three; every bound moved; every choice dropped or added;
+every gate's list shortened and lengthened; severities and ladder changed. Each mutated rulebook is held against the
+expectations per rule and the static checks, in one process. `code_mutation` does the same to the evaluator's code.
 """
 
-import argparse
-import ast
-import random
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -36,9 +26,6 @@ from tools.decide.checks import all_checks
 from tools.decide.engine import Engine, engine_for
 from tools.decide.evaluate import Evaluator
 
-ROOT = DATA.parent
-MODULES = ("conditions", "evaluate", "limits", "completions", "priors", "certificate", "flips", "value")
-TESTS = ("tests/tools/decide", "tests/tools/test_profile.py")
 KINDS: dict[str, type[Any]] = {"gates": Gate, "evidence": Evidence, "variants": Variant, "add_ons": AddOn}
 
 
@@ -157,87 +144,5 @@ def measure_rules() -> float:
     return 1 - len(alive) / len(mutants)
 
 
-SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.And: ast.Or, ast.Or: ast.And,
-    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-}  # fmt: skip
-
-
-def code_mutants(source: str) -> Iterator[tuple[str, str]]:
-    """Every single mutation of a module's source, with the line it is on."""
-    for place, node in enumerate(ast.walk(ast.parse(source))):
-        for attribute in ("op", "ops"):
-            if hasattr(node, attribute):
-                tree = ast.parse(source)
-                twin = list(ast.walk(tree))[place]
-                changed = _swap(twin, attribute)
-                if changed:
-                    line = getattr(twin, "lineno", 0)
-                    yield f"line {line}: {changed}", ast.unparse(tree)
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            tree = ast.parse(source)
-            twin = list(ast.walk(tree))[place]
-            assert isinstance(twin, ast.Constant) and isinstance(twin.value, int | float)
-            twin.value = twin.value + 1
-            yield f"line {node.lineno}: {node.value} plus 1", ast.unparse(tree)
-
-
-def _swap(node: ast.AST, attribute: str) -> str:
-    found = getattr(node, attribute)
-    operator = found[0] if isinstance(found, list) else found
-    other = SWAPPED.get(type(operator))
-    if other is None:
-        return ""
-    setattr(node, attribute, [other(), *found[1:]] if isinstance(found, list) else other())
-    return f"{type(operator).__name__} to {other.__name__}"
-
-
-def measure_code(modules: list[str], most: int) -> float:
-    """Prints the mutants of the code that survive the decision's tests; returns the share killed, of a fixed sample."""
-    found = [
-        (module, what, source)
-        for module in modules
-        for what, source in code_mutants((Path(str(ROOT)) / "tools" / "decide" / f"{module}.py").read_text("utf-8"))
-    ]
-    chosen = random.Random(7).sample(found, min(most, len(found)))  # noqa: S311  (a sample, no secret)
-    killed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "project"
-        shutil.copytree(str(ROOT), copy, ignore=shutil.ignore_patterns(".venv", ".git", "*.pyc", "__pycache__"))
-        for module, what, source in chosen:
-            file = copy / "tools" / "decide" / f"{module}.py"
-            original = file.read_text("utf-8")
-            file.write_text(source, "utf-8")
-            dead = _tests_fail(copy)
-            file.write_text(original, "utf-8")
-            killed += dead
-            if not dead:
-                print(f"alive: {module}.py {what}", flush=True)
-    print(f"code: {killed} of {len(chosen)} killed ({killed / len(chosen):.1%}), sampled from {len(found)}")
-    return killed / len(chosen)
-
-
-def _tests_fail(project: Path) -> bool:
-    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTS]
-    try:
-        done = subprocess.run(command, cwd=project, capture_output=True, timeout=300, check=False)
-    except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["rules", "code"])
-    parser.add_argument("--modules", default=",".join(MODULES))
-    parser.add_argument("--most", type=int, default=100, help="mutants of the code that are run, a fixed sample")
-    chosen = parser.parse_args()
-    if chosen.what == "rules":
-        measure_rules()
-    else:
-        measure_code(chosen.modules.split(","), chosen.most)
-
-
 if __name__ == "__main__":
-    main()
+    measure_rules()
