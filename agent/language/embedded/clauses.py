@@ -79,7 +79,7 @@ def vector_of(text: Text, first: int, end: int) -> Vectors:
     return _vector(" ".join(token.raw for token in text.tokens[first:end] if token.kind != "symbol"))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def _vector(words: str) -> Vectors:
     """One piece at a time: the tokenizer's worker threads cost more than they save on a few of them."""
     return np.asarray(embedder().embed([words])[0])

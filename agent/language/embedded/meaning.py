@@ -63,7 +63,7 @@ def vectors_of(reading: Reading, runs: Sequence[tuple[int, int]]) -> Vectors:
     return np.stack([_vector(reading.text.quote(*run)) for run in runs])
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _vector(sentence: str) -> Vectors:
     """One sentence at a time: the tokenizer's worker threads cost more than they save on a few of them."""
     return np.asarray(embedder().embed([sentence])[0])

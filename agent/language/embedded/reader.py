@@ -30,7 +30,7 @@ class Spelling:
         self._known = frozenset(words)
         self._choices = sorted(word for word in words if len(word) >= SHORTEST_CORRECTED - 1)
         self._is_word = is_word
-        self.correct = lru_cache(maxsize=20_000)(self._correct)
+        self.correct = lru_cache(maxsize=4_096)(self._correct)
 
     def _correct(self, word: str) -> str:
         if not SHORTEST_CORRECTED <= len(word) <= LONGEST_WORD or not word.isalpha():

@@ -65,7 +65,7 @@ class Token:
     end: int
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_096)
 def stem(word: str) -> str:
     """The form that British and American spelling and all inflections of a word share."""
     if len(word) > LONGEST_WORD:
@@ -78,7 +78,7 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_096)
 def expand(word: str) -> tuple[str, ...]:
     """A word in lower case with its contraction written out: "isn't" is "is not"."""
     if "'" not in word:
