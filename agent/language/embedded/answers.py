@@ -159,7 +159,8 @@ def _state(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Cand
             return Candidate(spec.name, Known(0), hit.first, hit.end)
     for wanted in ("skip", "not_applicable", "later", "unknown"):
         for hit in hits:
-            if hit.meaning == wanted and hit.first <= 6 and not (wanted == "skip" and len(reading.text.tokens) > 6):
+            reach = 14 if wanted in {"later", "unknown", "not_applicable"} else 6
+            if hit.meaning == wanted and hit.first <= reach and not (wanted == "skip" and len(reading.text.tokens) > 6):
                 return Candidate(spec.name, Open(_STATES[wanted]), hit.first, hit.end)
     return None
 

@@ -21,11 +21,14 @@ def settle(
             by_fact.setdefault(candidate.fact, []).append(candidate)
     statements, ambiguities = [], []
     for fact, group in by_fact.items():
+        if not corrections.cued and fact_specs()[fact].numeric and _concluded(reading, group):
+            group = group[-1:]
         ambiguity = _ambiguity(reading, fact, group, corrections)
         if ambiguity:
             ambiguities.append(ambiguity)
         else:
-            statements.append(_statement(reading, _chosen(group, corrections), corrections, profile))
+            chosen = _chosen(_news(group, corrections, profile.facts.get(fact)), corrections)
+            statements.append(_statement(reading, chosen, corrections, profile))
     return sorted(statements, key=lambda said: said.span), ambiguities
 
 
@@ -48,6 +51,17 @@ def out_of_range(reading: Reading, candidate: Candidate) -> str:
     quote = reading.text.quote(candidate.first, candidate.end)
     unit = f" {spec.unit}" if spec.unit else ""
     return f"“{quote}” is not noted: {lower_first(spec.label)} takes {spec.low:,.12g} to {spec.high:,.12g}{unit}."
+
+
+def _concluded(reading: Reading, group: Sequence[Candidate]) -> bool:
+    """ "One an hour, so eight per day": the last value is what the others come to."""
+    before = [token.raw for token in reading.text.tokens[max(0, group[-1].first - 3) : group[-1].first]]
+    return len(group) > 1 and bool({"so", "thus", "hence", "makes", "total"} & {*before})
+
+
+def _news(group: list[Candidate], corrections: Corrections, before: FactValue | None) -> list[Candidate]:
+    """In a correction, what differs from the known value: "hourly rather than daily"."""
+    return [candidate for candidate in group if not corrections.cued or candidate.value != before] or group
 
 
 def _chosen(group: Sequence[Candidate], corrections: Corrections) -> Candidate:

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from agent.language.embedded.attribution import NONE, attribute
+from agent.language.embedded.attribution import candidate as attributed
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
+from agent.language.embedded.judgement import thresholds
 from agent.language.embedded.lexicon import book
 from agent.language.embedded.number_words import Number
-from agent.language.embedded.times import duration_value
 from knowledge.facts import fact_specs
 from tools.profile import Known, Profile, Range
 from tools.units import TOKENS
 
 _CEILINGS = {"latency_budget_ms", "weeks_to_production", "monthly_budget_usd", "upfront_budget_usd", "accuracy_target"}
+_FILLERS = {"the", "a", "about", "around", "$", "€", "£", "just", "only", "had"}
 _NOW = {"now", "today", "current", "nowaday"}
+SHORT_REMARK = 16
+"""Tokens of the longest message that may state a known fact anew without naming it."""
 _FACTORS = {
     "knowledge_tokens": (1.0, TOKENS["page"], TOKENS["word"], TOKENS["megabyte"]),
     "latency_budget_ms": (1.0, 1_000.0, 60_000.0),
@@ -29,8 +35,8 @@ class Corrections:
     clauses: frozenset[int]
 
 
-def find_corrections(reading: Reading) -> Corrections:
-    """What the message takes back."""
+def find_corrections(reading: Reading, profile: Profile) -> Corrections:
+    """What the message takes back: by a word that says so, or by naming a known value as the wrong one."""
     hits = book("corrections.yaml").find(reading.text)
     dropped, clauses = [], set()
     for hit in hits:
@@ -50,15 +56,27 @@ def find_corrections(reading: Reading) -> Corrections:
         if reading.text.tokens[hit.first].raw in {"i", "we"} and reading.text.tokens[hit.end - 1].raw == "said":
             clauses |= set(range(*reading.text.clause_of(hit.first)))
     dropped += [figure for figure in reading.figures if _contrasted(reading, figure)]
+    dropped += [one for one, other in pairwise(reading.figures) if _moved(reading, one, other)]
     cued = any(hit.meaning in {"correction", "retraction"} for hit in hits) or reading.text.tokens[0].raw == "not"
+    cued = cued or any(
+        _factor(fact, value, figure.number) is not None for figure in dropped for fact, value in profile.facts.items()
+    )
     return Corrections(cued, tuple(dict.fromkeys(dropped)), frozenset(clauses))
 
 
 def _contrasted(reading: Reading, figure: Figure) -> bool:
-    """ "not 2k", "instead of 300", "rather than 6"."""
+    """ "not 2k", "not the $5,000", "instead of 300", "from twelve weeks to eight", "where I told you 40"."""
+    before = [token.raw for token in reading.text.tokens[max(0, figure.first - 4) : figure.number.first]]
+    before = [word for word in before if word not in _FILLERS]
+    told = bool({"said", "told", "wrote", "written", "put", "gave"} & {*before[-2:]})
+    return (before[-1:] == ["not"]) or before[-2:] in (["instead", "of"], ["rather", "than"]) or told
+
+
+def _moved(reading: Reading, one: Figure, other: Figure) -> bool:
+    """ "From twelve weeks to eight"."""
     tokens = reading.text.tokens
-    before = [token.raw for token in tokens[max(0, figure.number.first - 2) : figure.number.first]]
-    return bool(before) and (before[-1] == "not" or before in (["instead", "of"], ["rather", "than"]))
+    between = [token.raw for token in tokens[one.end : other.first]]
+    return one.first > 0 and tokens[one.first - 1].raw == "from" and between[:1] == ["to"] and len(between) <= 2
 
 
 def drop_and_inherit(reading: Reading, candidates: Sequence[Candidate], corrections: Corrections) -> list[Candidate]:
@@ -202,26 +220,28 @@ def bare_frequencies(
     ]
 
 
-def bare_durations(
-    reading: Reading, found: Sequence[Candidate], corrections: Corrections, spoken_of: set[str]
+def restated(
+    reading: Reading, found: Sequence[Candidate], corrections: Corrections, profile: Profile, previous: Iterable[str]
 ) -> list[Candidate]:
-    """ "make it 3 seconds": a duration alone, where waits or the deadline were spoken of."""
-    if not corrections.cued:
+    """ "Make it 3 seconds", "there are 1,340 of them": a figure whose unit fits a fact that was spoken of before.
+
+    In a correction the fit is enough; elsewhere the words around the figure must not speak against it.
+    """
+    if not corrections.cued and len(reading.text.tokens) > SHORT_REMARK:
         return []
-    added = []
-    for figure in reading.figures:
-        fact = _spoken_duration(figure, spoken_of)
-        if fact and figure not in corrections.dropped and not any(candidate.fact == fact for candidate in found):
-            added.append(Candidate(fact, duration_value(fact, figure), figure.first, figure.end))
-    return added
-
-
-def _spoken_duration(figure: Figure, spoken_of: set[str]) -> str | None:
-    if figure.duration in {"millisecond", "second", "minute"} and "latency_budget_ms" in spoken_of:
-        return "latency_budget_ms"
-    if figure.duration in {"day", "week", "month", "quarter"} and "weeks_to_production" in spoken_of:
-        return "weeks_to_production"
-    return None
+    news = {candidate.fact for candidate in found if candidate.value != profile.facts.get(candidate.fact)}
+    spoken_of = {*profile.facts, *previous} - news
+    taken = {index for candidate in found for index in range(candidate.first, candidate.end)}
+    bonus = thresholds()["restated"]["cued" if corrections.cued else "plain"]
+    added: dict[str, Candidate] = {}
+    for stated, scores in attribute(reading):
+        inside = set(range(stated.first, stated.end))
+        fits = [fact for fact in scores if fact in spoken_of and scores[fact] + bonus > max(0.0, scores[NONE])]
+        outside = stated.figure in corrections.dropped or reading.scope.excludes(stated.first, stated.end)
+        if fits and not outside and taken.isdisjoint(inside):
+            best = max(fits, key=lambda fact: scores[fact])
+            added.setdefault(best, attributed(stated, best, 0.8))
+    return list(added.values())
 
 
 def _factor(fact: str, value: object, old: Number) -> float | None:

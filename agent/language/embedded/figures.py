@@ -104,9 +104,17 @@ class Reading:
 
 def read_figures(text: Text) -> tuple[Figure, ...]:
     """All figures of a message."""
-    numbers = find_numbers(text)
+    numbers = [number for number in find_numbers(text) if not _is_idiom(text, number)]
     starts = {number.first for number in numbers}
     return tuple(_spans_joined(text, [_figure(text, number, starts) for number in numbers]))
+
+
+def _is_idiom(text: Text, number: Number) -> bool:
+    """ "24/7", "a zero too many", "a factor of ten": no amounts."""
+    before = [token.raw for token in text.tokens[max(0, number.first - 2) : number.first]]
+    around = "".join(token.raw for token in text.tokens[max(0, number.first - 2) : number.end + 2])
+    digit = number.high == 0 and before[-1:] in (["a"], ["one"])
+    return digit or before == ["factor", "of"] or ("24/7" in around and number.high in {24, 7})
 
 
 def _spans_joined(text: Text, figures: list[Figure]) -> list[Figure]:

@@ -17,7 +17,7 @@ from tools.profile import Known
 
 LIKENESS = 0.6
 """Cosine above which a sentence counts as saying what an exemplar says."""
-LONG = 40
+LONG = 80
 """Words from which a message is a description that may be read as a whole."""
 MARGIN = 0.03
 """By how much it must be likelier than the next reading, and than saying nothing of the kind."""

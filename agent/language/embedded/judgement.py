@@ -128,21 +128,44 @@ def stated(judged: Judgement, found: Sequence[Candidate]) -> list[Candidate]:
 def leant_to(judged: Judgement, fact: str, besides: object = None) -> Candidate | None:
     """What the message leans to where the fact is being spoken of anyway: it was asked for, or is being corrected."""
     for best in judged.get(fact, ())[:1]:
-        if best.value != besides and best.score >= thresholds()["leaning"]["any"]:
+        limits = thresholds()["leaning"]
+        if best.value != besides and best.score >= limits["any"] and best.spoken >= limits["spoken"]:
             return Candidate(fact, Known(best.value), best.first, best.end, confidence=_sure(best.score))
     return None
 
 
-def gap_in(judged: Judgement) -> Candidate | None:
-    """What is missing, where a clause complains; two complaints of different kinds are both."""
+def gap_in(reading: Reading, judged: Judgement) -> Candidate | None:
+    """What is missing, where a clause complains; two complaints of different kinds are both.
+
+    The longer a message, the likelier one of its clauses sounds like a complaint by chance, so the more is asked of it.
+    """
     if not judged.get("gap"):
         return None
-    best, *others = judged["gap"]
-    if not _holds(best, others):
+    limits, (best, *others) = thresholds()["gap"], judged["gap"]
+    needed = limits["spoken"] + limits["care"] * max(0.0, math.log2(len(reading.text.tokens) / limits["short"]))
+    if best.spoken < needed or best.score < limits["least"]:
         return None
-    near = {one.value for one in others if one.score >= _limit("alone", "both")} | {best.value}
-    value = "both" if {"knowledge", "behavior"} <= near and best.value in {"knowledge", "behavior"} else best.value
-    return Candidate("gap", Known(value), best.first, best.end, confidence=_sure(best.score))
+    value = "both" if _is_both(best, others) else best.value
+    return Candidate("gap", Known(value), best.first, best.end, confidence=_sure(best.spoken))
+
+
+def _is_both(best: Judged, others: Sequence[Judged]) -> bool:
+    near = {one.value for one in others if one.score >= thresholds()["gap"]["both"]} | {best.value}
+    return {"knowledge", "behavior"} <= near and best.value in {"knowledge", "behavior"}
+
+
+def completed(gap: Candidate, judged: Judgement) -> Candidate:
+    """The gap that a phrase names, with the other kind where the model hears that one too."""
+    value = gap.value.value if isinstance(gap.value, Known) else None
+    other = {"knowledge": "behavior", "behavior": "knowledge"}.get(str(value))
+    heard = other is not None and score_of(judged.get("gap", ()), other) >= thresholds()["gap"]["beside_phrase"]
+    return replace(gap, value=Known("both")) if heard else gap
+
+
+def gainsays_gap(reading: Reading, gap: Candidate, judged: Judgement) -> bool:
+    """Whether the model hears no complaint in a message of which a phrase says that something is missing."""
+    heard = max((one.spoken for one in judged.get("gap", ())), default=1.0)
+    return heard < thresholds()["gap"]["confirmed"] and not is_fragment(reading, gap.first)
 
 
 def _holds(best: Judged, others: Sequence[Judged]) -> bool:

@@ -13,11 +13,14 @@ from agent.language.embedded.sizes import read_sizes
 from agent.language.embedded.times import read_deadlines, read_waits
 from agent.language.embedded.volumes import read_examples, read_volume
 
+_TIMES = {"weeks_to_production", "latency_budget_ms"}
+
 
 def read_numbers(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
     """Every fact with a number that the message states."""
-    ruled = list(_ruled(reading, as_of))
     judged = list(attribute(reading))
+    rates = [stated for stated, _ in judged if stated.kind == "rate"]
+    ruled = [one for one in _ruled(reading, as_of) if not any(_within(one, rate) for rate in rates)]
     products = [one for one in ruled if _figures_in(judged, one) > 1]
     yield from products
     judged = [(stated, scores) for stated, scores in judged if not any(_covers(one, stated) for one in products)]
@@ -60,6 +63,11 @@ def _settled(
 
 def _covers(one: Candidate, stated: Stated) -> bool:
     return one.first < stated.end and stated.first < one.end
+
+
+def _within(one: Candidate, rate: Stated) -> bool:
+    """ "150 times in one day": the day is no deadline."""
+    return one.fact in _TIMES and rate.first <= one.first and one.end <= rate.end and one.first != rate.first
 
 
 def _figures_in(judged: list[tuple[Stated, dict[str, float]]], one: Candidate) -> int:

@@ -149,11 +149,7 @@ def _past(text: Text) -> frozenset[int]:
     covered = set(_covered(text, "history"))
     for index, token in enumerate(text.tokens[1:], 1):
         before = text.tokens[index - 1].stem
-        if (
-            token.kind == "number"
-            and re.fullmatch(r"(19|20)\d\d", token.raw)
-            and before in {"in", "sinc", "dure", "until"}
-        ):
+        if token.kind == "number" and re.fullmatch(r"(19|20)\d\d", token.raw) and before in {"in", "dure", "until"}:
             covered |= set(range(*text.clause_of(index)))
     for hit in cues("now").find(text):
         for index in range(hit.first, text.clause_of(hit.first)[1]):

@@ -1,6 +1,7 @@
 """Shares of cases: what a prompt solves, what must be right, and yearly growth."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from agent.language.embedded.figures import Candidate, Figure, Reading
 from agent.language.embedded.lexicon import book, context_words
@@ -13,6 +14,7 @@ _CORRECT = context_words("shares_correct")
 _WANTED = context_words("shares_wanted")
 _TRIED = context_words("shares_tried")
 _GROWTH = context_words("shares_growth")
+_SHRINKING = context_words("shares_shrinking")
 _TRAFFIC = context_words("shares_traffic")
 _CUSTOMERS = context_words("shares_customers")
 
@@ -29,12 +31,15 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
         if (
             not made_up
             and reading.near(first, end, _GROWTH, 7, 5)
-            and reading.near(first, end, _TRAFFIC, 9, 6)
-            and number.percent
+            and (reading.near(first, end, _TRAFFIC, 9, 6) or figure.period == "year")
+            and (number.percent or figure.period == "year")
         ):
+            shrinks = reading.near(first, end, _SHRINKING, 7, 5)
             yield Candidate(
                 "annual_growth",
-                growth_value(number, figure.period or "year"),
+                growth_value(
+                    replace(number, low=-number.high, high=-number.low) if shrinks else number, figure.period or "year"
+                ),
                 first,
                 end,
                 derived=figure.period not in {None, "year"},

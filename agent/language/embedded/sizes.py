@@ -104,6 +104,8 @@ def _whole(reading: Reading, figures: list[tuple[Figure, float]]) -> Iterator[Ca
 
 def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     first, end = figure.first, figure.end
+    if figure.number.high * tokens_in(str(figure.size)) <= TOKENS["page"] and not reading.before(first, _OF_WHOLE, 8):
+        return False  # a page or less is one document, or an answer
     if reading.near(first, end, _ONE_OF_THEM, 2, 3) or reading.near(first, end, _HARDWARE, 2, 5):
         return False
     if reading.before(first, _FOR_ONE, 9) or reading.before(first, _PARTS, 5):
@@ -163,10 +165,17 @@ def _per_request(reading: Reading, figure: Figure) -> str | None:
 def _parts(reading: Reading, used: set[int]) -> Iterator[Candidate]:
     """ "five passages of 500 tokens each": context for one request."""
     for count, length in zip(reading.figures, reading.figures[1:], strict=False):
-        if length.size in {"token", "word"} and set(count.nouns) & _PARTS and length.first - count.number.end <= 4:
+        bare = reading.asked == "context_tokens" and length.size is None and not length.period
+        if (
+            (length.size in {"token", "word"} or bare)
+            and set(count.nouns) & _PARTS
+            and length.first - count.number.end <= 4
+        ):
             used |= {id(count), id(length)}
             product = Number(0, 0, count.number.low * length.number.low, count.number.high * length.number.high)
-            yield _candidate("context_tokens", product, tokens_in(length.size), count.first, length.end, True)
+            yield _candidate(
+                "context_tokens", product, tokens_in(length.size or "token"), count.first, length.end, True
+            )
 
 
 def _stands_for_each(reading: Reading, figure: Figure) -> bool:
@@ -181,7 +190,7 @@ def _bracketed(reading: Reading, figure: Figure) -> bool:
     return bool(figure.first) and text.raw_at(figure.first - 1) == "(" and text.raw_at(figure.end) == ")"
 
 
-_LONGEST_OF_ONE = {"page": 400.0, "word": 40_000.0, "token": 60_000.0, "kilobyte": 900.0, "megabyte": 50.0}
+_LONGEST_OF_ONE = {"page": 1_000.0, "word": 40_000.0, "token": 60_000.0, "kilobyte": 900.0, "megabyte": 50.0}
 """Beyond this an amount of text is that of many documents."""
 
 
@@ -224,6 +233,6 @@ def _of_one(reading: Reading, count: Figure, length: Figure) -> bool:
     between = {token.raw for token in tokens[count.number.end : length.first]}
     return (
         _bracketed(reading, length)
-        or reading.near(length.first, length.end, _EACH, 3, 3, clause=False)
+        or reading.near(length.first, length.end, _EACH, 3, 5, clause=False)
         or bool(between & {"of", "averaging", "average", "at", "x", "×", "*"})
     )

@@ -10,12 +10,12 @@ from agent.language.embedded.choices import read_choices
 from agent.language.embedded.clean import NOTHING_TO_READ, CleanMessage, clean_message
 from agent.language.embedded.corrections import (
     Corrections,
-    bare_durations,
     bare_frequencies,
     drop_and_inherit,
     find_corrections,
     inherit_from_past,
     resolve_bare,
+    restated,
 )
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread
@@ -23,7 +23,9 @@ from agent.language.embedded.gap import lean, read_gap
 from agent.language.embedded.intents import read_intents
 from agent.language.embedded.judgement import (
     Judgement,
+    completed,
     confirmed,
+    gainsays_gap,
     gap_in,
     is_code,
     judge,
@@ -83,7 +85,7 @@ class EmbeddedLanguage:
     def _assembled(
         self, clean: CleanMessage, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
     ) -> Understanding:
-        corrections = find_corrections(reading)
+        corrections = find_corrections(reading, profile)
         judged = {} if _only_asks(reading) else judge(reading)
         candidates = self._candidates(reading, judged, corrections, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
@@ -119,10 +121,11 @@ class EmbeddedLanguage:
         found = drop_and_inherit(reading, self._stated(reading, judged), corrections)
         spoken_of = {*profile.facts, *previous}
         found += bare_frequencies(reading, found, corrections, spoken_of)
-        found += bare_durations(reading, found, corrections, spoken_of)
+        found += self._leant(reading, judged, found, corrections, profile)
         bare = resolve_bare(reading, found, corrections, profile, previous)
         if bare:
             return [*found, bare]
+        found += restated(reading, found, corrections, profile, previous)
         if not (corrections.cued and any(candidate.fact in profile.facts for candidate in found)):
             found += list(read_answer(reading, found, profile))
         return [hedged(reading, candidate) for candidate in found]
@@ -130,13 +133,14 @@ class EmbeddedLanguage:
     def _leant(
         self, reading: Reading, judged: Judgement, found: list[Candidate], corrections: Corrections, profile: Profile
     ) -> list[Candidate]:
-        """What is said of the fact that was asked for, or of a known one that the message corrects."""
-        facts = [reading.asked] if reading.asked else [*profile.facts] if corrections.cued else []
-        said = {candidate.fact for candidate in found}
+        """What a correction says of a known fact, where it is not what was known."""
+        facts = [*profile.facts] if corrections.cued else []
         leant = []
-        for fact in (fact for fact in facts if fact and fact not in said):
-            before = profile.facts.get(fact)
-            known = before.value if isinstance(before, Known) and corrections.cued else None
+        for fact in facts:
+            before = profile.facts[fact]
+            known = before.value if isinstance(before, Known) else None
+            if any(candidate.fact == fact and candidate.value != before for candidate in found):
+                continue
             candidate = leant_to(judged, fact, known)
             if candidate and not reading.scope.excludes(candidate.first, candidate.end):
                 leant.append(candidate)
@@ -156,7 +160,9 @@ class EmbeddedLanguage:
         found += inherit_from_past(reading, past, found)
         asks_something = _asks_something(reading)
         may_guess = not asks_something and reading.asked in {None, "gap", "use_case"}
-        gap = read_gap(reading, may_guess, found) or (gap_in(judged) if may_guess else None)
+        gap = read_gap(reading, may_guess, found)
+        gap = None if gap and reading.asked != "gap" and gainsays_gap(reading, gap, judged) else gap
+        gap = completed(gap, judged) if gap else gap_in(reading, judged) if may_guess else None
         if gap and not any(candidate.fact == "gap" for candidate in found):
             found = [one for one in found if one.fact != "needs_citations" or not _overlap(one, gap)]
             found.append(gap)

@@ -141,7 +141,9 @@ def test_a_long_description_without_a_complaint_leans_to_a_gap_marked_unsure() -
     text = (
         "Our lawyers look things up in two million words of case law every day. The collection is updated daily by a "
         "publisher we trust. Each answer needs its citation, because partners check them before anything goes out to "
-        "a client, and the firm keeps everything on its own servers."
+        "a client, and the firm keeps everything on its own servers. We are a partnership of some ninety people with "
+        "offices in three cities, and most of us have been here for a long time. The library is looked after by two "
+        "colleagues on the ground floor."
     )
     assert read(text).value("gap") == Known("knowledge", unsure=True)
 
