@@ -207,7 +207,7 @@ def _side(reading: Reading, side: str, indices: Sequence[int]) -> set[str]:
     previous = "^"
     for place, index in enumerate(indices):
         word = text.tokens[index].stem
-        if text.tokens[index].kind == "number" or index in _starts(reading):
+        if text.tokens[index].kind == "number" or reading.figure_at(index) is not None:
             word = "#"
         names.add(f"{side}{word}")
         names.add(f"{side}{previous} {word}")
@@ -217,10 +217,6 @@ def _side(reading: Reading, side: str, indices: Sequence[int]) -> set[str]:
             names |= {f"{side}@{name}", f"{side}{min(place, NEAREST)}@{name}"}
         previous = word
     return names
-
-
-def _starts(reading: Reading) -> frozenset[int]:
-    return frozenset(figure.number.first for figure in reading.figures)
 
 
 @cache

@@ -231,6 +231,8 @@ def restated(
         return []
     news = {candidate.fact for candidate in found if candidate.value != profile.facts.get(candidate.fact)}
     spoken_of = {*profile.facts, *previous} - news
+    if not spoken_of:
+        return []
     taken = {index for candidate in found for index in range(candidate.first, candidate.end)}
     bonus = thresholds()["restated"]["cued" if corrections.cued else "plain"]
     added: dict[str, Candidate] = {}

@@ -11,7 +11,7 @@ from agent.language.embedded.money import read_money
 from agent.language.embedded.shares import read_shares
 from agent.language.embedded.sizes import read_sizes
 from agent.language.embedded.times import read_deadlines, read_waits
-from agent.language.embedded.volumes import read_examples, read_volume
+from agent.language.embedded.volumes import read_examples, read_volume, unit_of
 
 _TIMES = {"weeks_to_production", "latency_budget_ms"}
 
@@ -58,6 +58,8 @@ def _settled(
         return None
     if best in rules:
         return rules[best], True
+    if best == "queries_per_day" and unit_of(reading, stated.first):
+        return None  # what each of them asks; how many they are is not known
     return candidate(stated, best, round(0.6 + max(0.0, scores[best]) / 3, 2)), False
 
 

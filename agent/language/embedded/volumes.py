@@ -30,7 +30,7 @@ _NOT_IN_HAND = context_words("volumes_not_in_hand")
 
 def read_volume(reading: Reading) -> Iterator[Candidate]:
     """Requests a day: a count with a period, or people times what each of them asks."""
-    products = list(_per_head(reading))
+    products = list(_per_head(reading)) or list(_named_heads(reading))
     yield from products
     alone = []
     for figure in reading.figures:
@@ -136,6 +136,27 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
             first, end = min(asks.first, people.first), max(asks.end, people.end)
             if first >= text.sentence_of(asks.first)[0]:
                 yield _volume(asks, product, 1 / DAYS[period], first, end, derived=True)
+
+
+def _named_heads(reading: Reading) -> Iterator[Candidate]:
+    """ "We run 35 shops. Each shop asks 20 times a day": what each of them asks, times how many were named before."""
+    for asks in reading.figures:
+        one = unit_of(reading, asks.first)
+        named = [figure for figure in reading.figures if one in figure.nouns and not (figure.period or figure.size)]
+        if one and asks.period and named and named[0] is not asks and not asks.size:
+            low, high = asks.number.low * named[0].number.low, asks.number.high * named[0].number.high
+            product = Number(0, 0, low, high, unsure=asks.number.unsure)
+            yield _volume(asks, product, 1 / DAYS[asks.period], asks.first, asks.end, derived=True)
+
+
+def unit_of(reading: Reading, first: int) -> str | None:
+    """The stem of what a number is said of one by one: "each shop asks maybe 20 times a day"."""
+    tokens = reading.text.tokens
+    for index in range(max(reading.text.clause_of(first)[0], first - 4), first - 1):
+        noun = tokens[index + 1]
+        if tokens[index].raw in {"each", "every"} and noun.kind == "word" and noun.raw not in quantities().periods:
+            return noun.stem
+    return None
 
 
 def _are_heads(reading: Reading, figure: Figure, asks: Figure) -> bool:
