@@ -18,7 +18,9 @@ from tools.profile import Known
 LEANING = (
     "A support bot for our shop, which sells garden furniture and everything that goes with it to private customers. "
     "There are about 2000 pages of manuals that change weekly and 500 questions a day, all of it has to be answered "
-    "by the two people whom we have in the team."
+    "by the two people whom we have in the team. Our warehouse stands at the edge of the town, not far from the river, "
+    "and the office is above it. Most of what we sell is made of wood, and a smaller part of it of metal and of cloth. "
+    "The two of them share a desk by the window."
 )
 
 

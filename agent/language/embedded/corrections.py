@@ -79,7 +79,9 @@ def _moved(reading: Reading, one: Figure, other: Figure) -> bool:
     return one.first > 0 and tokens[one.first - 1].raw == "from" and between[:1] == ["to"] and len(between) <= 2
 
 
-def drop_and_inherit(reading: Reading, candidates: Sequence[Candidate], corrections: Corrections) -> list[Candidate]:
+def drop_and_inherit(
+    reading: Reading, candidates: Sequence[Candidate], corrections: Corrections, profile: Profile
+) -> list[Candidate]:
     """The candidates without what was taken back; a bare number after it takes over its unit."""
     kept, inherited = list[Candidate](), list[Candidate]()
     for candidate in candidates:
@@ -92,11 +94,13 @@ def drop_and_inherit(reading: Reading, candidates: Sequence[Candidate], correcti
             and not candidate.derived
             and reading.scope.negated(reading.text, candidate.first, candidate.first)
         )
-        if not gone and not negated and candidate.first not in corrections.clauses:
+        known = profile.facts.get(candidate.fact)
+        new = known is not None and known != candidate.value
+        if not gone and not negated and (new or candidate.first not in corrections.clauses):
             kept.append(candidate)
             continue
-        new = _renewed(reading, candidate, candidates)
-        inherited += [new] if new else []
+        renewed = _renewed(reading, candidate, candidates)
+        inherited += [renewed] if renewed else []
     facts = {candidate.fact for candidate in kept}
     return kept + [candidate for candidate in inherited if candidate.fact not in facts]
 
@@ -182,7 +186,8 @@ def resolve_bare(
         ),
         None,
     )
-    if not corrections.cued or new is None or len(reading.text.tokens) > 16:
+    longest = 2 * SHORT_REMARK if corrections.dropped else SHORT_REMARK
+    if not corrections.cued or new is None or len(reading.text.tokens) > longest:
         return None
     for old in corrections.dropped:
         for fact, value in profile.facts.items():

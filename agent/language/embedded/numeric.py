@@ -57,10 +57,18 @@ def _settled(
     if best == NONE or totals[best] < limits["alone"]:
         return None
     if best in rules:
-        return rules[best], True
+        return _decided(rules[best], stated, scores), True
     if best == "queries_per_day" and unit_of(reading, stated.first):
         return None  # what each of them asks; how many they are is not known
     return candidate(stated, best, round(0.6 + max(0.0, scores[best]) / 3, 2)), False
+
+
+def _decided(rule: Candidate, stated: Stated, scores: dict[str, float]) -> Candidate:
+    """Which of two budgets is meant, where the words around the sum tell clearly; else it is asked back."""
+    ranked = sorted((fact for fact in rule.choices if fact in scores), key=lambda fact: -scores[fact])
+    if len(ranked) < 2 or scores[ranked[0]] - scores[ranked[1]] < thresholds()["figures"]["apart"]:
+        return rule
+    return candidate(stated, ranked[0], 0.75)
 
 
 def _covers(one: Candidate, stated: Stated) -> bool:

@@ -118,7 +118,7 @@ class EmbeddedLanguage:
     def _candidates(
         self, reading: Reading, judged: Judgement, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
     ) -> list[Candidate]:
-        found = drop_and_inherit(reading, self._stated(reading, judged), corrections)
+        found = drop_and_inherit(reading, self._stated(reading, judged), corrections, profile)
         spoken_of = {*profile.facts, *previous}
         found += bare_frequencies(reading, found, corrections, spoken_of)
         found += self._leant(reading, judged, found, corrections, profile)
