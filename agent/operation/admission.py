@@ -16,7 +16,7 @@ AT_ONCE_WAITING = 32
 """The same where a language model is set: such turns mostly wait for its answer, each holding a database connection."""
 MOST_WAITING = 64
 """Messages that may wait for a place or for their session; one more is refused before anything is read for it."""
-PATIENCE_S = 0.8
+PATIENCE_S = 0.6
 """How long a message waits for its turn to be worked on, so that a refusal comes within a second."""
 BUSY_S = 60.0
 """How long a message waits for another one to the same session, as long as for a session's lease."""

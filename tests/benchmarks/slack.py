@@ -43,7 +43,7 @@ EVERY_S = 20.0
 def main(threads: int, rounds: int) -> None:
     """Runs the load and prints what was measured."""
     with tempfile.TemporaryDirectory() as home, slack_peer() as peer:
-        os.environ["CONSULT_HOME"] = home
+        os.environ |= {"CONSULT_HOME": home, "CONSULT_MESSAGES_PER_HOUR": "0"}  # one user sends for all
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         command = [
