@@ -67,7 +67,10 @@ def next_question(ledger: Ledger, decision: Decision, turn: int, interlude: bool
     if unclear:
         return NextQuestion(unclear[0].fact, unclear[0])
     pending = ledger.pending
-    if interlude and pending:
+    settled = (
+        decision.certificate.certainty != "open" or chance_of_use(ledger, decision) < load_rulebook().scale.stop_below
+    )
+    if interlude and pending and not (settled and pending.kind == "asked"):
         return _again(pending)
     if not ledger.heard and ledger.times_asked(FIRST_QUESTION) < patience().most_showings:
         return NextQuestion(FIRST_QUESTION)
@@ -76,7 +79,7 @@ def next_question(ledger: Ledger, decision: Decision, turn: int, interlude: bool
         return NextQuestion(taken_back[0].fact)
     if pending and pending.kind == "clarify" and ledger.times_asked(pending.fact) < patience().most_showings:
         return _again(pending)
-    if decision.certificate.certainty != "open" or chance_of_use(ledger, decision) < load_rulebook().scale.stop_below:
+    if settled:
         return None
     return next((NextQuestion(fact.fact) for fact in askable(ledger, decision)), None)
 

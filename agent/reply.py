@@ -12,7 +12,7 @@ from agent.ledger import Entry
 from agent.protocol import Turn
 from agent.wording import cited, dollars, label, labels, percent, scalar_in_words, value_in_words, wording
 from knowledge.facts import fact_specs
-from knowledge.options import LABELS
+from knowledge.options import LABELS, OPTIONS
 from tools.decide.decision import Decision
 from tools.decide.record import recommendation_document
 from tools.profile import Known, Open
@@ -157,6 +157,15 @@ def _cost_change(desk: Desk) -> str:
     return wording("cost_change", option=LABELS[option], before=dollars(before), now=dollars(now))
 
 
+def _running_cost(desk: Desk, about: str | None) -> str:
+    """What an option, or the one advised, costs to run with what is known."""
+    option = next((one for one in OPTIONS if one == about), desk.decision.recommendation.option)
+    monthly = desk.bureau.monthly_usd(desk.ledger.profile, option)
+    if monthly is None:
+        return wording("cost_unknown", option=LABELS[option])
+    return wording("running_cost", option=LABELS[option], monthly=dollars(monthly))
+
+
 def _answer_to(desk: Desk, intent: Intent) -> str:
     """The answer to what a message asks for besides stating facts."""
     decision = desk.decision
@@ -171,6 +180,8 @@ def _answer_to(desk: Desk, intent: Intent) -> str:
             return what_would_change(decision, desk.flips)
         case "what_if":
             return what_if(desk.reading.suppositions, decision, desk.bureau.foresee)
+        case "cost":
+            return _running_cost(desk, intent.about)
         case "concept":
             return _concept(desk, intent)
         case "restart":

@@ -18,6 +18,7 @@ IntentKind = Literal[
     "why_not",
     "what_if",
     "what_would_change",
+    "cost",
     "concept",
     "back",
     "skip",

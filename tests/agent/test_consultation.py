@@ -12,9 +12,11 @@ from agent.consultation import Consultant
 from agent.language.port import Understanding
 from agent.protocol import Answered, Commanded, Message, Said, Turn
 from agent.settings import load_settings
+from agent.wording import dollars
 from knowledge.errors import InputError
 from knowledge.search import Searcher
 from tests.scripted_language import ScriptedLanguage
+from tools.cost.report import estimate_costs
 
 FACTS: dict[str, Any] = {
     "gap": "knowledge",
@@ -226,3 +228,17 @@ def test_a_message_over_which_the_program_fails_is_set_aside_and_blocks_nothing(
         assert turn.facts["gap"]["value"] == "knowledge"
         _, (_, set_aside), _ = consultant.transcript(session)
         assert set_aside is not None and "left out" in set_aside.reply
+
+
+def test_what_it_costs_is_answered_with_the_figure_of_the_estimate_and_leaves_the_question_open(
+    consultant: Consultant,
+) -> None:
+    turn = consultant.start()
+    for fact, value in FACTS.items():
+        turn = consultant.send(turn.session, Said(f"{fact}={value}"))
+    asked = consultant.send(turn.session, Said("cost"))
+    profile = consultant.ledger(turn.session).profile
+    costs = estimate_costs(profile, load_settings().date()).document()["costs"]
+    monthly = costs[asked.recommendation["option"]]["monthly_usd"]["p50"]
+    assert f"about {dollars(monthly)} a month" in asked.reply
+    assert asked.asks == turn.asks

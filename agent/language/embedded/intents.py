@@ -17,7 +17,7 @@ _OPTION_WORDS = {
 }
 _SHORT = 10
 _KINDS: dict[str, IntentKind] = {kind: kind for kind in get_args(IntentKind)}
-_FIRST = ("what_would_change", "what_if", "why_not", "why", "concept")
+_FIRST = ("what_would_change", "what_if", "why_not", "why", "cost", "concept")
 _COMMANDS = {"back", "skip", "memo", "restart"}
 _SUBJECT = context_words("intents_subject")
 
@@ -79,7 +79,7 @@ def _only_why(text: Text) -> bool:
 def _intent(text: Text, hit: Found[str]) -> Intent:
     kind = "why" if hit.meaning == "why_option" else hit.meaning
     quote = text.quote(hit.first, hit.end)
-    if kind in {"why", "why_not", "what_would_change"}:
+    if kind in {"why", "why_not", "what_would_change", "cost"}:
         return Intent(_KINDS[kind], _option(text, hit.first), quote)
     if kind == "concept":
         _, end = text.sentence_of(hit.first)

@@ -26,7 +26,7 @@ from tools.profile import FactValue, Known, parse_fact
 CONFIDENCE = 0.7
 """Of what only the model found; the grammar's reading has 1."""
 
-ASKING = {"why", "why_not", "what_if", "what_would_change", "concept", "memo", "back", "skip", "restart"}
+ASKING = {"why", "why_not", "what_if", "what_would_change", "cost", "concept", "memo", "back", "skip", "restart"}
 
 
 class Claimed(BaseModel):

@@ -201,6 +201,8 @@ def test_of_two_figures_with_sorry_between_them_the_second_counts() -> None:
         ("What if the docs changed daily?", "what_if", None),
         ("What would change the advice?", "what_would_change", None),
         ("What is RAFT?", "concept", "What is RAFT"),
+        ("What would it cost me per month?", "cost", None),
+        ("How much does fine-tuning cost?", "cost", "fine_tuning"),
         ("go back", "back", None),
         ("write the memo", "memo", None),
         ("start over", "restart", None),
