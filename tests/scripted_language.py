@@ -8,7 +8,7 @@ from knowledge.facts import fact_specs
 from tools.profile import Open, Profile, parse_fact
 
 _PAIR = re.compile(r"(\bno )?(\w+)=(\S+)")
-_INTENTS = {"why": "why", "memo": "memo", "back": "back", "skip": "skip", "restart": "restart", "thanks": "thanks", "cost": "cost"}
+_INTENTS = {word: word for word in ("why", "memo", "back", "skip", "restart", "thanks", "cost")}
 
 
 class ScriptedLanguage:
