@@ -113,8 +113,15 @@ class Witness:
         if spec.kind == "flag" and spec.name != self._asked:
             return value is True and near is True and not negated
         if spec.kind == "flag":
-            return value is (not negated if near in (None, True) else False)
+            fits = near is not None or self._bare_answer(tokens, quote)
+            return fits and value is (not negated if near in (None, True) else False)
         return near == value
+
+    def _bare_answer(self, tokens: list[int], quote: str) -> bool:
+        """Whether a quote may say yes or no to whatever was asked: it is short and speaks of no other fact."""
+        short = len(quote.split()) <= parameters().evidence.most_bare_words
+        signed = self._signs.any(tokens[0], tokens[-1] + 1)
+        return short and not signed and not self._embedded.understand(quote, None, NOTHING).statements
 
     def _tokens(self, span: tuple[int, int]) -> list[int]:
         start, end = span

@@ -30,6 +30,7 @@ class EvidenceParameters(_Part):
     best_of: int = Field(ge=1)
     least_likeness: float = Field(ge=-1, le=1)
     fewest_words: int = Field(ge=1)
+    most_bare_words: int = Field(ge=1)
     spoken_for: float = Field(ge=0, le=1)
 
 

@@ -50,6 +50,10 @@ class Signs:
         """The values of a choice that tokens first to end hold signs of."""
         return {hit.meaning.value for hit in self._of(fact, first, end) if isinstance(hit.meaning.value, str)}
 
+    def any(self, first: int, end: int) -> bool:
+        """Whether tokens first to end hold a sign of whichever fact."""
+        return any(first <= hit.first and hit.end <= end for hit in self._found)
+
     def _of(self, fact: str, first: int, end: int) -> Iterator[Found[Sign]]:
         return (hit for hit in self._found if hit.meaning.fact == fact and first <= hit.first and hit.end <= end)
 

@@ -64,10 +64,14 @@ def helpful(claims: Claims = no_claims) -> Callable[[Request], Reply]:
 
 
 class Liar:
-    """A model that lies wherever it can; `lies` are the marks that may be shown or stored nowhere."""
+    """A model that lies wherever it can; `lies` are the marks that may be shown or stored nowhere.
 
-    def __init__(self, seed: int = 1) -> None:
+    With `true_quotes` it also quotes the whole message for each of its claims, of which one may happen to be true.
+    """
+
+    def __init__(self, seed: int = 1, true_quotes: bool = True) -> None:
         self._random = random.Random(seed)  # noqa: S311
+        self._true_quotes = true_quotes
         self.told = 0
         self.lies = ("776655", "seven hundred and seventy-six thousand", "evil.example", "liar2026", "Liar et al.")
 
@@ -128,11 +132,11 @@ class Liar:
 
     def _claims(self, message: str) -> list[dict[str, Any]]:
         found = []
+        quotes = ["776655 a day", message[:30] + " 776655", "", "liar2026", *[message[:399]] * self._true_quotes]
         for spec in fact_specs().values():
             self.told += 1
             value: Any = 776655 if spec.numeric else self._random.choice([True, *spec.values])
-            quote = self._random.choice(["776655 a day", message[:30] + " 776655", message[:399], "", "liar2026"])
-            found.append(claim(spec.name, value, quote))
+            found.append(claim(spec.name, value, self._random.choice(quotes)))
         return found
 
     def _wild(self) -> list[tuple[str, Any]]:

@@ -167,6 +167,22 @@ def test_a_quote_over_several_sentences_states_nothing(embedded: EmbeddedLanguag
     assert taken(embedded, message, {"fact": "regulated", "value": True, "quote": message[17:]}).value("regulated")
 
 
+@pytest.mark.parametrize(
+    ("message", "borne_out"),
+    [
+        ("Absolutely, the board insists.", True),
+        ("sorry, I meant 1,900 calls a day", False),
+        ("Our auditors read every reply.", False),
+        ("It was raining when we moved the servers over to the other hall last week.", False),
+    ],
+)
+def test_only_a_bare_answer_says_yes_to_a_question_that_it_does_not_name(
+    embedded: EmbeddedLanguage, message: str, borne_out: bool
+) -> None:
+    said = taken(embedded, message, {"fact": "task_stable", "value": True, "quote": message}, asked="task_stable")
+    assert (said.value("task_stable") == Known(True)) is borne_out
+
+
 def test_what_only_the_model_found_is_confirmed_where_it_matters(embedded: EmbeddedLanguage) -> None:
     said = next(one for one in taken(embedded, MESSAGE, EXAMPLES).statements if one.fact == "labeled_examples")
     assert said.confidence < patience().sure_from
