@@ -195,7 +195,7 @@ def test_hostile_text_in_every_other_field_is_shown_as_text(page: Page, app: Ser
     page.locator(f".st-key-session-{session}").get_by_role("button", name="More").click()
     page.get_by_role("textbox", name="Title", exact=True).fill(HOSTILE[:80])
     page.get_by_role("button", name="Rename").click()
-    expect(page.get_by_role("link", name="<img src=http")).to_be_visible()
+    expect(page.locator(f".st-key-session-{session}").get_by_role("link", name="<img src=http")).to_be_visible()
     inert(page)
     for path, field in (("/sessions", "Search by title"), ("/knowledge", "Search claims")):
         opened(page, app, f"{path}?session={session}")
