@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from agent.protocol import Answered, Commanded, Message, Said, Turn
-from knowledge.errors import ConsultError
+from knowledge.errors import ConsultError, InputError
 from ui.browser import outbox, uploads
 from ui.browser.consultancy import Exchange, consultant, open_session, session_id, transcript
 from ui.browser.launch import UPLOAD_LIMIT_MB
@@ -16,6 +16,9 @@ from ui.browser.shown import fact_label, fact_text
 from ui.browser.words import word
 
 _NUMBERED = re.compile(r"\n(?:\d+\. [^\n]*(?:\n|$))+")
+
+TYPED = "say"
+"""What stands in the input."""
 
 FOLLOW_SECONDS = 5
 SHOWN_AT_ONCE = 16
@@ -93,7 +96,7 @@ def say(started: bool) -> None:
     """The input below the conversation; typing is possible at any time."""
     st.chat_input(
         word("say_answer" if started else "say_start"),
-        key="say",
+        key=TYPED,
         on_submit=_post_typed,
         accept_file="multiple",
         file_type=list(uploads.ACCEPTED),
@@ -102,7 +105,7 @@ def say(started: bool) -> None:
 
 
 def _post_typed() -> None:
-    typed = st.session_state["say"]
+    typed = st.session_state[TYPED]
     if typed.files:
         uploads.receive(typed.files)
     if typed.text.strip():
@@ -121,8 +124,9 @@ def _draw_all(exchanges: Sequence[tuple[int, Message | None, Turn | None]]) -> N
 
 def _under_way(letter: outbox.Letter) -> Turn | None:
     """Draws a message and then its answer; None where the message could not be used."""
-    _draw_message(letter.message)
-    place = st.empty()
+    mine, place = st.empty(), st.empty()
+    with mine.container():
+        _draw_message(letter.message)
     place.caption(word("working"))
 
     def show(text: str) -> None:
@@ -137,6 +141,9 @@ def _under_way(letter: outbox.Letter) -> Turn | None:
     except ConsultError as problem:
         place.empty()
         outbox.tell(problem)
+        if isinstance(problem, InputError) and isinstance(letter.message, Said):
+            mine.empty()  # what cannot be used goes back to where it was typed, to be shortened or copied
+            st.session_state[TYPED] = letter.message.text
         return None
     if session_id() != turn.session:
         open_session(turn.session)

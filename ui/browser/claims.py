@@ -1,6 +1,7 @@
 """One claim as a card: what it says, who says it and where, how far we trust it, and what contradicts it."""
 
 from html import escape
+from urllib.parse import urlsplit
 
 from agent.wording import ANONYMOUS
 from knowledge.claims import Claim, Conflict, Source, load_claims
@@ -22,9 +23,19 @@ def claim_card(claim_id: str) -> str:
     parts.append(f"<p>{escape(place)}<br>{escape(', '.join(published(source)))}</p>")
     if claim.verdict != "sound":
         parts.append(f"<p>{word(f'claim_verdict_{claim.verdict}')} {escape(claim.verdict_reason or '')}</p>")
+    parts.append(_address(source))
     parts += [_conflict(conflict, claim) for conflict in conflicts_with(claim_id)]
     parts.append(f'<p class="claim-id">{escape(claim.id)}</p>')
     return "".join(parts)
+
+
+def _address(source: Source) -> str:
+    """A link to where the source can be read; nothing where it has no address."""
+    address = urlsplit(source.url or "")
+    if address.scheme != "https":
+        return ""
+    words = escape(word("source_link", host=address.hostname))
+    return f'<p><a href="{escape(address.geturl())}" target="_blank" rel="noopener noreferrer">{words}</a></p>'
 
 
 def published(source: Source) -> list[str]:

@@ -69,4 +69,5 @@ def guarded(draw: Callable[[], None]) -> Callable[[], None]:
 
 def _problem(sentence: str) -> None:
     st.error(f"**{word('error_heading')}** {sentence}")
-    st.page_link(st.session_state["pages"]["consult"], label=word("error_to_start"), query_params={})
+    with st.container(key="way-on"):
+        st.page_link(st.session_state["pages"]["consult"], label=word("error_to_start"), query_params={})

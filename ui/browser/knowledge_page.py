@@ -15,7 +15,7 @@ from ui.browser.claims import CLAIM, claim_card, published
 from ui.browser.consultancy import settings, signed_in
 from ui.browser.rule_words import Rule, rule_text
 from ui.browser.safe_text import plain
-from ui.browser.shown import day, money
+from ui.browser.shown import day, money, upper_first
 from ui.browser.tables import draw_table
 from ui.browser.words import word
 
@@ -91,7 +91,7 @@ def _claim(claim: Claim) -> str:
 
 def _conflicts() -> None:
     for conflict in load_claims().conflicts:
-        with st.expander(f"**{plain(conflict.topic)}**"):
+        with st.expander(f"**{plain(upper_first(conflict.topic))}**"):
             _conflict(conflict)
 
 
@@ -152,7 +152,7 @@ def _audit() -> None:
     st.caption(word("audit_intro"))
     rows = [
         [
-            one.figure.says,
+            upper_first(one.figure.says),
             _range(one.figure.claimed, one.figure.unit),
             _range(one.computed, one.figure.unit),
             one.figure.verdict,

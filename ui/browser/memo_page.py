@@ -26,6 +26,9 @@ MIME = {
     ".pdf": "application/pdf",
     ".json": "application/json",
 }
+FORMATS = {".pdf": "PDF", ".docx": "Word", ".html": "HTML", ".md": "Markdown", ".json": "JSON"}
+"""The names of the formats on their buttons, those that most people want first."""
+
 _BODY = re.compile(r"<main>(.*)</main>", re.DOTALL)
 _CITED = re.compile(r'<a href="#source-(\d+)" title="[^"]*">\d+</a>')
 _CHART = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -42,10 +45,10 @@ def memo_page() -> None:
         return
     with st.spinner(word("memo_writing")):
         memo = _memo(session, len(consultant().ledger(session).entries), settings().date().isoformat())
-    st.caption(word("memo_intro"))
-    downloads(memo)
-    _link(session)
-    with st.container(key="memo"):
+    with st.container(key="memo-page"):
+        downloads(memo)
+        _link(session)
+        st.caption(word("memo_intro"))
         st.html(memo_html(memo))
 
 
@@ -53,7 +56,8 @@ def nothing_yet() -> None:
     """Says that a page needs a consultation, and leads to one."""
     st.subheader(word("no_session_heading"), anchor=False)
     st.markdown(word("no_session"))
-    st.page_link(st.session_state["pages"]["consult"], label=word("go_consult"))
+    with st.container(key="way-on"):
+        st.page_link(st.session_state["pages"]["consult"], label=word("go_consult"))
 
 
 def _link(session: str) -> None:
@@ -66,18 +70,17 @@ def _link(session: str) -> None:
 
 def downloads(memo: Memo) -> None:
     """One button for each format; a format whose optional part is missing says so."""
-    with st.container(horizontal=True, key="downloads"):
-        for suffix in SUFFIXES:
-            name = suffix[1:].upper()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="downloads"):
+        st.html(f'<p class="fact">{word("memo_download")}</p>', width="content")
+        for suffix in sorted(SUFFIXES, key=[*FORMATS].index):
+            name = FORMATS[suffix]
             try:
                 content = _rendered(memo, suffix)
             except UnavailableError as problem:
-                st.button(
-                    word("memo_download", format=name), disabled=True, help=plain(problem), key=f"download-{suffix}"
-                )
+                st.button(name, disabled=True, help=plain(problem), key=f"download-{suffix}")
                 continue
             st.download_button(
-                word("memo_download", format=name),
+                name,
                 content,
                 f"memo{suffix}",
                 MIME[suffix],
@@ -113,7 +116,8 @@ def memo_html(memo: Memo) -> str:
 def _chart(svg: str) -> str:
     """A chart as an image, which Streamlit shows; it would leave out the element."""
     described = _DESCRIBED.search(svg)
-    return picture(svg, unescape(described.group(1)) if described else "")
+    drawn = picture(svg, unescape(described.group(1)) if described else "")
+    return f'<div class="table" role="region" tabindex="0" aria-label="{word("memo_chart")}">{drawn}</div>'
 
 
 @lru_cache(16)

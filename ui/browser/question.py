@@ -7,6 +7,7 @@ import streamlit as st
 from agent.protocol import Answered, Command, Commanded, Said, Turn
 from knowledge.facts import FactSpec, fact_specs
 from ui.browser import outbox
+from ui.browser.consultancy import SESSION
 from ui.browser.controls import fact_control
 from ui.browser.safe_text import plain
 from ui.browser.shown import choice_text, fact_label
@@ -18,6 +19,7 @@ FREE_TEXT = ("use_case",)
 def question_card(turn: Turn, number: int) -> None:
     """The controls for the question of the latest turn; `number` tells questions apart, so that no click is stale."""
     if turn.asks is None:
+        _to_memo(turn)
         return
     spec = fact_specs()[turn.asks]
     with st.container(border=True, key="question"):
@@ -27,6 +29,12 @@ def question_card(turn: Turn, number: int) -> None:
         if spec.numeric:
             _exact(spec, number)
         _ways_around(spec, number)
+
+
+def _to_memo(turn: Turn) -> None:
+    """The next step where nothing is asked any more."""
+    if turn.facts and st.button(word("open_memo"), key="open-memo"):
+        st.switch_page(st.session_state["pages"]["memo"], query_params={SESSION: turn.session})
 
 
 def _likely_answers(spec: FactSpec, choices: list[Any] | None, number: int) -> None:

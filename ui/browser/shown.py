@@ -7,7 +7,7 @@ from agent.wording import label, percent, scalar_in_words, value_in_words
 from knowledge.errors import InputError
 from tools.profile import parse_fact
 
-__all__ = ["choice_text", "day", "duration", "fact_label", "fact_text", "money", "percent"]
+__all__ = ["choice_text", "day", "duration", "fact_label", "fact_text", "money", "percent", "upper_first"]
 
 
 def fact_label(fact: str) -> str:
@@ -27,6 +27,11 @@ def choice_text(fact: str, choice: Any) -> str:
     except InputError:
         return str(choice)
     text = scalar_in_words(fact, choice)
+    return upper_first(text)
+
+
+def upper_first(text: str) -> str:
+    """The text as a sentence begins."""
     return text[:1].upper() + text[1:]
 
 

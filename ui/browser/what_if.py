@@ -32,12 +32,15 @@ def what_if_page() -> None:
     st.subheader(word("page_what_if"), anchor=False)
     st.caption(word("what_if_intro"))
     scenarios = _scenarios(session)
-    for place, scenario in zip(st.columns(max(len(scenarios), 2)), scenarios, strict=False):
+    places = st.columns([2, 3] if len(scenarios) == 1 else len(scenarios), gap="medium")
+    for place, scenario in zip(places, scenarios, strict=False):
         with place.container(border=True, key=f"scenario-{scenario.letter}"):
             _editor(session, saved, scenario, len(scenarios))
-    if len(scenarios) < MOST:
-        st.button(word("scenario_add"), on_click=_add, args=(session,), key="add-scenario")
-    _comparison(saved, scenarios)
+    with places[0] if len(scenarios) == 1 else st.container():
+        if len(scenarios) < MOST:
+            st.button(word("scenario_add"), on_click=_add, args=(session,), key="add-scenario")
+    with places[1] if len(scenarios) == 1 else st.container():  # one alone has its effect beside it
+        _comparison(saved, scenarios)
 
 
 def _scenarios(session: str) -> list[Scenario]:
@@ -130,8 +133,9 @@ def _comparison(saved: dict[str, Any], scenarios: list[Scenario]) -> None:
         st.switch_page(st.session_state["pages"]["consult"], query_params={SESSION: session_id() or ""})
     changed = [scenario for scenario in scenarios if scenario.changed]
     st.markdown(f"**{word('scenario_compare')}**")
+    note = st.empty()  # keeps its place, so that the table is replaced and not drawn twice for a moment
     if not changed:
-        st.caption(word("scenario_same"))
+        note.caption(word("scenario_same"))
     before = advised(saved)
     columns, heads = [_column(before, before)], [word("scenario_saved")]
     for scenario in changed:

@@ -148,11 +148,18 @@ def test_a_killed_and_restarted_server_continues_the_session(page: Page, app: Se
     assert messages(page) == [VAGUE, "we have 40 labelled examples"]
 
 
-def test_a_message_that_is_too_long_is_refused_with_the_limit(page: Page, app: Served) -> None:
+def test_a_message_that_is_too_long_is_refused_with_the_limit_and_given_back(page: Page, app: Served) -> None:
     opened(page, app)
-    page.get_by_role("textbox", name=START).fill("We want a bot. " * 600)
+    text = ("We want a bot. " * 600).strip()
+    page.get_by_role("textbox", name=START).fill(text)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("8,000")
+    expect(page.get_by_role("textbox", name=ANSWER)).to_have_value(text)
+    page.get_by_role("textbox", name=ANSWER).fill(SUPPORT)
+    page.keyboard.press("Enter")
+    page.locator(".st-key-lead").wait_for()
+    settled(page)
+    assert messages(page) == [SUPPORT]
 
 
 def test_a_missing_session_is_told_in_a_sentence(page: Page, app: Served) -> None:
