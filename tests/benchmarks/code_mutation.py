@@ -1,250 +1,258 @@
 """Mutation testing of the evaluator: how many small faults in its code the decision's tests notice.
 
-    python -m tests.benchmarks.code_mutation --modules value,flips
-    python -m tests.benchmarks.code_mutation --most 200
+    python -m tests.benchmarks.code_mutation                       # every mutant of every module
+    python -m tests.benchmarks.code_mutation --modules value,priors --sample 40
 
-Comparisons, operators, signs, numbers, flags and the names of reductions are changed one at a time. Everything that
-does not depend on the decision is loaded once; for each mutant a child process loads the decision with the one changed
-module and runs the tests until the first failure, those written for the module first. Mutants that cannot change any
-result, each with the reason, stand in EQUIVALENT.
+Comparisons, operators, signs, numbers, flags, conditions and the names of reductions are changed one at a time
+(`code_mutants`). The tests are collected once, in one process without threads. One child of it runs them all and notes
+which lines each test reaches; then every mutant gets a child, which takes over the changed code and runs the tests that
+reach the changed line, the quickest first, until one fails. Before a module's mutants the same is done with nothing
+changed. A child that takes ten times the processor time its tests need is endless: counted with the killed, and named.
+
+Libraries were tried first: mutmut 3 leaves decorated functions alone, which here are the evaluator's sums, winners,
+scores and cuts (cached properties); cosmic-ray starts the tests anew for every mutant, ten seconds each.
 """
 
 import argparse
-import ast
-import importlib.abc
-import importlib.util
+import functools
+import gc
 import os
+import pickle
 import random
 import signal
 import sys
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from importlib.machinery import ModuleSpec
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any, Literal
 
-import hypothesis  # noqa: F401  (loaded once, for all mutants)
 import pytest
+from hypothesis import Phase, settings
 
-import tools.cost.rates  # noqa: F401  (loaded once, for all mutants)
 from knowledge.files import DATA
+from tests.benchmarks.code_mutants import EQUIVALENT, Mutant, mutants_of, unchanged
 
-ROOT = Path(str(DATA.parent))
-FOLDER = ROOT / "tools" / "decide"
-SECONDS = 240
-"""A mutant that keeps the tests running longer than this (they take a tenth of it) is killed."""
+FOLDER = Path(str(DATA.parent)) / "tools" / "decide"
+TESTS = Path(str(DATA.parent)) / "tests" / "tools" / "decide"
 
-OWN: Mapping[str, tuple[str, ...]] = {
-    "conditions": ("test_conditions.py", "test_evaluator_and_priors.py"),
-    "boxes": ("test_conditions.py", "test_partial_profiles.py"),
-    "evaluate": ("test_evaluator_and_priors.py", "test_rule_checks.py"),
-    "engine": ("test_evaluator_and_priors.py", "test_partial_profiles.py"),
-    "limits": ("test_decision_relations.py",),
-    "settled": ("test_partial_profiles.py",),
-    "certificate": ("test_partial_profiles.py",),
-    "search": ("test_partial_profiles.py",),
-    "flips": ("test_partial_profiles.py", "test_consequences.py"),
-    "value": ("test_evaluator_and_priors.py", "test_partial_profiles.py"),
-    "completions": ("test_partial_profiles.py",),
-    "priors": ("test_evaluator_and_priors.py", "test_partial_profiles.py"),
-}
-"""The modules that evaluate, with the tests that are run first."""
+MODULES = (
+    "settled", "boxes", "conditions", "limits", "evaluate", "engine", "batch", "priors", "completions", "search",
+    "certificate", "value", "steps", "decide", "flips", "consequences",
+)  # fmt: skip
+"""All of the decision but what only names values (`decision`), checks the rules (`checks`, itself run as a test) and
+writes the advice down (`record`)."""
 
-EQUIVALENT: Mapping[tuple[str, str], str] = {}
-"""Module and piece of the line: why no mutant on such a line can change a result."""
-
-SWAPPED: Mapping[type[ast.AST], type[ast.AST]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.And: ast.Or, ast.Or: ast.And,
-    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-}  # fmt: skip
-RENAMED: Mapping[str, str] = {
-    "minimum": "maximum", "maximum": "minimum", "min": "max", "max": "min", "any": "all", "all": "any",
-    "argmax": "argmin", "argmin": "argmax", "logical_and": "logical_or", "logical_or": "logical_and",
-    "left": "right", "right": "left", "low": "high", "high": "low", "certain": "possible", "possible": "certain",
-}  # fmt: skip
+Fate = Literal["alive", "killed", "endless"]
+Tracer = Callable[[FrameType, str, Any], Any]
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """One small fault in a module."""
+@dataclass
+class Reach:
+    """The lines of a file that one test reaches, and the processor time that it takes."""
 
-    module: str
-    line: int
-    what: str
-    source: str
+    seconds: float = 0.0
+    lines: set[tuple[str, int]] = field(default_factory=set)
 
 
-def mutants(module: str) -> Iterator[Mutant]:
-    """Every single mutation of a module's code, but for those that are listed as equivalent."""
-    source = (FOLDER / f"{module}.py").read_text("utf-8")
-    lines, count = source.splitlines(), len(list(ast.walk(ast.parse(source))))
-    for place in range(count):
-        for way in range(2):
-            tree = ast.parse(source)
-            node = list(ast.walk(tree))[place]
-            line = getattr(node, "lineno", 0)
-            if id(node) in _untouched(tree) or _equivalent(module, lines, node):
-                continue
-            changed = _change(tree, node, way)
-            if changed:
-                yield Mutant(module, line, changed, ast.unparse(tree))
+class MutationRun:
+    """Takes the place of pytest's own loop over the collected tests."""
+
+    def __init__(self, modules: list[str], sample: int | None) -> None:
+        self._modules, self._sample = modules, sample
+        self._reached: dict[str, Reach] = {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for name in MODULES:
+            import_module(f"tools.decide.{name}")
+        _clear_caches()
+        gc.freeze()
+        self._reached = _reached_by_each(session.items)
+        totals: Counter[Fate] = Counter()
+        for module in self._modules:
+            totals += self._judge_module(module, session.items)
+        print(_summary("all", totals), f"{len(EQUIVALENT)} more change no result, each for a reason given.", sep="\n")
+        return True
+
+    def _judge_module(self, module: str, items: list[pytest.Item]) -> Counter[Fate]:
+        source = (FOLDER / f"{module}.py").read_text("utf-8")
+        control = unchanged(module, source)
+        if self._fate(control, items) != "alive":
+            raise SystemExit(f"The tests fail with {module}.py unchanged, so that none of its mutants can be judged.")
+        mutants = [mutant for mutant in mutants_of(module, source) if mutant.key not in EQUIVALENT]
+        if self._sample and self._sample < len(mutants):
+            mutants = random.Random(module).sample(mutants, self._sample)  # noqa: S311  (a sample, no secret)
+        fates: Counter[Fate] = Counter()
+        for mutant in mutants:
+            fate = self._fate(mutant, items)
+            fates[fate] += 1
+            if fate != "killed":
+                print(f"{fate}: {module}.py:{mutant.first} {mutant.before!r} -> {mutant.after!r}", flush=True)
+        print(_summary(module, fates), flush=True)
+        return fates
+
+    def _fate(self, mutant: Mutant, items: list[pytest.Item]) -> Fate:
+        chosen = sorted(self._that_reach(mutant, items), key=lambda item: self._reached[item.nodeid].seconds)
+        needed = sum(self._reached[item.nodeid].seconds for item in chosen)
+        child = os.fork()
+        if not child:
+            _judge(mutant, chosen, allowed_s=10 * needed + 10)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if code not in FATES:
+            raise SystemExit(f"{mutant.module}.py:{mutant.first} {mutant.after!r} ended the process with {code}.")
+        return FATES[code]
+
+    def _that_reach(self, mutant: Mutant, items: list[pytest.Item]) -> list[pytest.Item]:
+        """The tests that reach the changed lines, or else the function around them; all for what is run on import."""
+        for lines in (mutant.lines, mutant.around):
+            wanted = {(mutant.module, line) for line in lines}
+            found = [item for item in items if wanted & self._reached[item.nodeid].lines]
+            if found or not mutant.around:
+                break
+        return found if mutant.around else items
 
 
-def _equivalent(module: str, lines: list[str], node: ast.AST) -> bool:
-    first, last = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
-    text = "\n".join(lines[first - 1 : last])
-    return any(name == module and piece in text for name, piece in EQUIVALENT)
+FATES: dict[int, Fate] = {0: "alive", 1: "killed", -signal.SIGPROF: "endless"}
 
 
-def _untouched(tree: ast.AST) -> set[int]:
-    """Annotations, assertions, decorators and texts: they decide nothing."""
-    left = set()
-    for node in ast.walk(tree):
-        parts: list[ast.AST | None] = []
-        if isinstance(node, ast.FunctionDef):
-            parts = [node.returns, *node.decorator_list]
-        elif isinstance(node, ast.ClassDef):
-            parts = [*node.decorator_list]
-        elif isinstance(node, ast.arg | ast.AnnAssign):
-            parts = [node.annotation]
-        elif isinstance(node, ast.Assert | ast.ImportFrom):
-            parts = [node]
-        left |= {id(inner) for part in parts if part is not None for inner in ast.walk(part)}
-    return left
+def _summary(name: str, fates: Counter[Fate]) -> str:
+    total = fates.total()
+    killed = total - fates["alive"]
+    share = killed / total if total else 1.0
+    return f"{name}: {killed} of {total} killed ({share:.1%}), {fates['endless']} of them endless"
 
 
-def _change(tree: ast.AST, node: ast.AST, way: int) -> str:
-    """Changes the node in one of two ways; says how, or nothing where there is no such way."""
-    if isinstance(node, ast.Constant):
-        return _change_constant(node, way)
-    if way:
-        return ""
-    if isinstance(node, ast.Compare):
-        return _swap_compare(node)
-    if isinstance(node, ast.BinOp | ast.BoolOp | ast.AugAssign) and type(node.op) in SWAPPED:
-        before, node.op = type(node.op).__name__, SWAPPED[type(node.op)]()  # type: ignore[assignment]
-        return f"{before} to {type(node.op).__name__}"
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert | ast.USub):
-        before, node.op = type(node.op).__name__, ast.UAdd()
-        return f"without {before}" if before == "USub" else _without(tree, node, before)
-    if isinstance(node, ast.Attribute) and node.attr in RENAMED:
-        before, node.attr = node.attr, RENAMED[node.attr]
-        return f".{before} to .{node.attr}"
-    if isinstance(node, ast.Name) and node.id in ("min", "max", "any", "all"):
-        before, node.id = node.id, RENAMED[node.id]
-        return f"{before} to {node.id}"
-    return ""
-
-
-def _change_constant(node: ast.Constant, way: int) -> str:
-    before = node.value
-    if isinstance(before, bool):
-        node.value = not before
-        return "" if way else f"{before} to {node.value}"
-    if isinstance(before, int | float):
-        node.value = before + (1 if way else -1)
-        return f"{before} to {node.value}"
-    if before in ("left", "right") and not way:
-        node.value = RENAMED[str(before)]
-        return f"{before} to {node.value}"
-    return ""
-
-
-def _swap_compare(node: ast.Compare) -> str:
-    other = SWAPPED.get(type(node.ops[0]))
-    if other is None:
-        return ""
-    before, node.ops = type(node.ops[0]).__name__, [other(), *node.ops[1:]]  # type: ignore[list-item]
-    return f"{before} to {other.__name__}"
-
-
-def _without(tree: ast.AST, node: ast.UnaryOp, before: str) -> str:
-    """Puts what a negation stands before in its place."""
-    for parent in ast.walk(tree):
-        for name, value in ast.iter_fields(parent):
-            if value is node:
-                setattr(parent, name, node.operand)
-            elif isinstance(value, list) and node in value:
-                value[value.index(node)] = node.operand
-    return f"without {before}"
-
-
-class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Loads one module of the decision from changed source."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self._mutant = mutant
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if fullname != f"tools.decide.{self._mutant.module}":
-            return None
-        return importlib.util.spec_from_loader(fullname, self, origin=str(FOLDER / f"{self._mutant.module}.py"))
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self._mutant.source, f"<{self._mutant.module}>", "exec"), module.__dict__)  # noqa: S102
-
-
-def survives(mutant: Mutant) -> bool:
-    """Whether all tests pass with the mutant; decided in a child process."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    _run(mutant)
-    raise AssertionError("the child has ended")
-
-
-def _run(mutant: Mutant) -> None:
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(SECONDS)
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)
-    os.dup2(silent, 2)
-    sys.meta_path.insert(0, _Changed(mutant))
-    folder = ROOT / "tests" / "tools" / "decide"
-    files = [*(folder / name for name in OWN[mutant.module]), *_others(folder, mutant.module)]
-    quietly = "ignore::pytest.PytestAssertRewriteWarning"  # what was loaded once is not loaded again
+def _judge(mutant: Mutant, items: list[pytest.Item], allowed_s: float) -> None:
+    """Ends this process with 1 at the first failing test, with 0 where all pass."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, allowed_s)
+    _silence()
     try:
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-W", quietly, *map(str, files)]))
-    except BaseException:
-        code = 1
-    os._exit(code)
+        take_over(sys.modules[f"tools.decide.{mutant.module}"], mutant.source)
+    except Exception:  # what cannot be loaded fails every test
+        os._exit(1)
+    _clear_caches()
+    if items:
+        items[0].config.pluginmanager.register(_EndAtFailure())
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+    os._exit(0)
 
 
-def _others(folder: Path, module: str) -> list[Path]:
-    slow_last = sorted(folder.glob("test_*.py"), key=lambda path: path.name == "test_rule_expectations.py")
-    return [path for path in slow_last if path.name not in OWN[module]]
+class _EndAtFailure:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            os._exit(1)
 
 
-def check_control(module: str) -> None:
-    """Ends the run where the tests fail without any fault: then every mutant would count as killed."""
-    source = (FOLDER / f"{module}.py").read_text("utf-8")
-    if not survives(Mutant(module, 0, "nothing changed", ast.unparse(ast.parse(source)))):
-        raise SystemExit(f"The tests fail with {module}.py unchanged, so that no mutant can be judged.")
+def _silence() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+
+
+def take_over(module: ModuleType, source: str) -> None:
+    """Puts the code and the constants of changed source into a loaded module, whoever has imported from it."""
+    changed: dict[str, Any] = {"__name__": module.__name__}
+    exec(compile(source, str(module.__file__), "exec"), changed)  # noqa: S102
+    for name, new in changed.items():
+        old = vars(module).get(name)
+        if isinstance(old, type) and old.__module__ == module.__name__:
+            for part in vars(old):
+                _take_code(vars(old)[part], vars(new).get(part), str(module.__file__))
+        elif _function(old):
+            _take_code(old, new, str(module.__file__))
+        elif not name.startswith("__") and old is not new:
+            for other in _of_the_decision():
+                if vars(other).get(name) is old:
+                    setattr(other, name, new)
+
+
+def _take_code(old: object, new: object, file: str) -> None:
+    before, after = _function(old), _function(new)
+    if before and after and before.__code__.co_filename == file:
+        before.__code__, before.__defaults__ = after.__code__, after.__defaults__
+
+
+def _function(thing: object) -> FunctionType | None:
+    """The plain function within a property, a class method or a cache."""
+    for inner in ("fget", "func", "__func__", "__wrapped__"):
+        thing = getattr(thing, inner, thing)
+    return thing if isinstance(thing, FunctionType) else None
+
+
+def _of_the_decision() -> Iterator[ModuleType]:
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if name.startswith(("tools.decide", "tests.")) or file.startswith(str(TESTS)):
+            yield module
+
+
+def _clear_caches() -> None:
+    """Forgets what the decision has computed; what was read from files is kept."""
+    for module in _of_the_decision():
+        for thing in list(vars(module).values()):
+            if isinstance(thing, functools._lru_cache_wrapper) and thing.__module__ == module.__name__:
+                thing.cache_clear()
+
+
+def _reached_by_each(items: list[pytest.Item]) -> dict[str, Reach]:
+    """Runs every test once, in a child, from empty caches."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "reached"
+        child = os.fork()
+        if not child:
+            _silence()
+            following = [*items[1:], None]
+            reached = {item.nodeid: _reach(item, after) for item, after in zip(items, following, strict=True)}
+            path.write_bytes(pickle.dumps(reached))
+            os._exit(0)
+        os.waitpid(child, 0)
+        found: dict[str, Reach] = pickle.loads(path.read_bytes())  # noqa: S301  (written just now)
+    print(f"{len(found)} tests take {sum(reach.seconds for reach in found.values()):.1f} s from empty caches")
+    return found
+
+
+def _reach(item: pytest.Item, following: pytest.Item | None) -> Reach:
+    reach, start = Reach(), time.process_time()
+    _clear_caches()
+    modules: dict[CodeType, str | None] = {}
+
+    def note(frame: FrameType, event: str, _: Any) -> Any:
+        code = frame.f_code
+        if code not in modules:
+            file = Path(code.co_filename)
+            modules[code] = file.stem if file.parent == FOLDER else None
+        name = modules[code]
+        if name is None:
+            return None
+        reach.lines.add((name, frame.f_lineno))
+        return note
+
+    sys.settrace(note)
+    try:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+    finally:
+        sys.settrace(None)
+    reach.seconds = time.process_time() - start
+    return reach
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--modules", default=",".join(OWN))
-    parser.add_argument("--most", type=int, help="run a fixed sample of this many mutants")
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--modules", default=",".join(MODULES))
+    parser.add_argument("--sample", type=int, help="a fixed sample of this many mutants of every module")
     chosen = parser.parse_args()
-    found = [mutant for module in chosen.modules.split(",") for mutant in mutants(module)]
-    total = len(found)
-    check_control(found[0].module)
-    if chosen.most:
-        found = random.Random(7).sample(found, min(chosen.most, total))  # noqa: S311  (a sample, no secret)
-    alive = 0
-    with ThreadPoolExecutor(chosen.processes) as pool:
-        for mutant, alone in zip(found, pool.map(survives, found), strict=True):
-            if alone:
-                alive += 1
-                print(f"alive: {mutant.module}.py line {mutant.line}: {mutant.what}", flush=True)
-    killed = len(found) - alive
-    print(f"code: {killed} of {len(found)} killed ({killed / len(found):.1%}); {total} mutants in all")
-    print(f"{len(EQUIVALENT)} kinds of line are left out because no change there can change a result")
+    settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate])  # a failure is enough
+    settings.load_profile("mutants")
+    run = MutationRun(chosen.modules.split(","), chosen.sample)
+    without = [option for plugin in ("terminal", "cacheprovider", "xdist") for option in ("-p", f"no:{plugin}")]
+    loaded = "ignore::pytest.PytestAssertRewriteWarning"  # hypothesis is here already
+    raise SystemExit(pytest.main(["-s", *without, "-W", loaded, str(TESTS)], plugins=[run]))
 
 
 if __name__ == "__main__":

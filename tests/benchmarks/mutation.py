@@ -4,7 +4,7 @@
 
 Every effect is turned round, dropped, tripled and divided by three; every bound moved; every choice dropped or added;
 every gate's list shortened and lengthened; severities and ladder changed. Each mutated rulebook is held against the
-expectations per rule and the static checks, in one process. `code_mutation` does the same to the evaluator's code.
+expectations per rule and the static checks, in one process. `code_mutation` does the like to the evaluator's code.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ KINDS: dict[str, type[Any]] = {"gates": Gate, "evidence": Evidence, "variants": 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One small fault: where, what, and the rulebook or source that has it."""
+    """One small fault: where, what, and the rulebook that has it."""
 
     what: str
     book: Rulebook
@@ -50,7 +50,8 @@ def rule_mutants() -> Iterator[Mutant]:
                     continue  # refused when loaded: not a mutant that could ever run
                 mutated = [*getattr(book, name)]
                 mutated[place] = parsed
-                yield Mutant(f"{rule['id']}: {what}", replace(book, **{name: tuple(mutated)}))
+                in_place: dict[str, Any] = {name: tuple(mutated)}
+                yield Mutant(f"{rule['id']}: {what}", replace(book, **in_place))
     yield from _scale_mutants(book)
 
 
@@ -107,8 +108,8 @@ def _changed_choice(condition: dict[str, Any], codes: list[str]) -> Iterator[tup
         if value not in condition["in"]:
             yield f"in with {value}", {**condition, "in": [*condition["in"], value]}
     if isinstance(condition.get("is"), str):
-        other = codes[(codes.index(condition["is"]) + 1) % len(codes)]
-        yield f"is {other}", {**condition, "is": other}
+        following = codes[(codes.index(condition["is"]) + 1) % len(codes)]
+        yield f"is {following}", {**condition, "is": following}
 
 
 def _scale_mutants(book: Rulebook) -> Iterator[Mutant]:

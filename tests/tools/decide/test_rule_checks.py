@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge.options import OPTIONS
-from knowledge.rulebook import Evidence, Gate, Rulebook, Variant
+from knowledge.options import OPTIONS, Option
+from knowledge.rulebook import Evidence, Gate, PlannedPhase, Rulebook, Variant
 from tests.decide_profiles import AS_OF, as_profile, engine
 from tools.decide.checks import all_checks
 from tools.decide.decide import decide
@@ -76,7 +76,8 @@ def test_a_variant_behind_one_that_always_holds_is_found() -> None:
 
 
 def test_an_option_without_plan_is_found() -> None:
-    plans = {option: plan for option, plan in engine().book.plans.items() if option != "rag"}
+    plans: dict[Option, tuple[PlannedPhase, ...]] = {**engine().book.plans}
+    del plans["rag"]
     assert "no plan for 'rag'" in faults(replace(engine().book, plans=plans))
 
 
