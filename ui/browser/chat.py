@@ -93,13 +93,15 @@ def follow(number: int) -> None:
 
 
 def say(started: bool) -> None:
-    """The input below the conversation; typing is possible at any time."""
+    """The input below the conversation; typing is possible at any time.
+
+    Files of any kind are taken, as Streamlit drops others without a word; `uploads` says which it cannot use, and why.
+    """
     st.chat_input(
         word("say_answer" if started else "say_start"),
         key=TYPED,
         on_submit=_post_typed,
         accept_file="multiple",
-        file_type=list(uploads.ACCEPTED),
         max_upload_size=UPLOAD_LIMIT_MB,
     )
 

@@ -39,8 +39,9 @@ def facts_section(facts: dict[str, Any], decision: dict[str, Any], number: int) 
 
 def _heard(name: str, heard: dict[str, Any], number: int) -> None:
     value = {"state": heard["state"]} if "state" in heard else heard["value"]
+    said = {"value": value, "unsure": True} if heard.get("unsure") else value
     prose = fact_specs()[name].kind == "text"
-    shown = "" if prose else fact_text(name, value)
+    shown = "" if prose else fact_text(name, said)
     below = str(heard["value"]) if prose and heard["value"] else _words_behind(heard)
     _row(name, shown, below, value, number, f"fact-{name}")
 

@@ -14,6 +14,7 @@ from ui.browser.shown import choice_text, fact_label
 from ui.browser.words import word
 
 FREE_TEXT = ("use_case",)
+TOKENS = "tokens"
 
 
 def question_card(turn: Turn, number: int) -> None:
@@ -26,6 +27,8 @@ def question_card(turn: Turn, number: int) -> None:
         st.markdown(f"**{plain(fact_label(spec.name))}**")
         if spec.kind != "text":
             _likely_answers(spec, turn.choices, number)
+        if spec.unit == TOKENS:
+            st.caption(word("tokens_note"))
         if spec.numeric:
             _exact(spec, number)
         _ways_around(spec, number)

@@ -25,7 +25,6 @@ from ui.browser.words import word
 DOCUMENTS = ("md", "markdown", "txt", "html", "htm", "pdf", "docx")
 TABLES = ("csv", "xlsx")
 LINES = ("jsonl", "json", "ndjson")
-ACCEPTED = (*DOCUMENTS, *TABLES, *LINES)
 MB = 1_000_000
 
 Kind = Literal["document", "failure", "dataset"]

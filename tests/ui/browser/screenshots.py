@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from agent.consultation import Consultant
 from agent.protocol import Said
 from agent.settings import Settings
-from tests.ui.browser.served import START, Served, free_port, launched, opened, serving, settled, visitor
+from tests.ui.browser.served import START, Served, begin, free_port, launched, opened, say, serving, settled, visitor
 
 SIZES = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")
@@ -44,6 +44,8 @@ def main(folder: Path) -> None:
             for scheme in SCHEMES:
                 with visitor(browser, app, width, height, scheme) as page:
                     _pictures(page, app, partial(_shoot, page, folder, f"{width}-{scheme}"))
+        with visitor(browser, app) as page:
+            _readme(page, app, folder / "consultation.png")
         browser.close()
 
 
@@ -51,6 +53,18 @@ def _shoot(page: Page, folder: Path, look: str, name: str) -> None:
     settled(page)
     page.wait_for_timeout(600)
     page.screenshot(path=folder / f"{name}-{look}.png")
+
+
+def _readme(page: Page, app: Served, file: Path) -> None:
+    """The picture that the README shows: a settled consultation, a correction, and what it costs now."""
+    begin(page, app, SETTLED)
+    say(page, "Make that 5,000 questions a day")
+    page.get_by_role("tab", name="Costs and wait").click()
+    page.locator("figure.chart").wait_for()
+    settled(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(600)
+    page.screenshot(path=file)
 
 
 def _pictures(page: Page, app: Served, shoot: Callable[[str], None]) -> None:
@@ -115,6 +129,10 @@ def _others(page: Page, app: Served, session: str, shoot: Callable[[str], None])
     page.keyboard.press("Enter")
     page.get_by_role("alert").first.wait_for()
     shoot("refused")
+    page.locator('input[type="file"]').first.set_input_files(
+        [{"name": "photo.png", "mimeType": "image/png", "buffer": b"-"}]
+    )
+    shoot("attached")
 
 
 if __name__ == "__main__":

@@ -176,6 +176,8 @@ def test_a_file_begins_a_consultation_and_one_that_cannot_be_used_is_told(
     opened(page, app)
     drop(page, FilePayload(name="notes.csv", mimeType="text/csv", buffer=b""))
     expect(page.get_by_text("notes.csv is empty.")).to_be_visible()
+    drop(page, FilePayload(name="photo.png", mimeType="image/png", buffer=b"PNG"))
+    expect(page.get_by_text("photo.png is of a kind that cannot be used here")).to_be_visible()
     assert "session=" not in page.url
     drop(page, training_data(tmp_path, 30))
     page.wait_for_url("**session=*")
