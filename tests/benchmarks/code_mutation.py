@@ -97,6 +97,8 @@ class MutationRun:
 
     def _fate(self, mutant: Mutant, items: list[pytest.Item]) -> Fate:
         chosen = sorted(self._that_reach(mutant, items), key=lambda item: self._reached[item.nodeid].seconds)
+        if not chosen:
+            return "alive"
         needed = sum(self._reached[item.nodeid].seconds for item in chosen)
         child = os.fork()
         if not child:
@@ -136,8 +138,7 @@ def _judge(mutant: Mutant, items: list[pytest.Item], allowed_s: float) -> None:
     except Exception:  # what cannot be loaded fails every test
         os._exit(1)
     _clear_caches()
-    if items:
-        items[0].config.pluginmanager.register(_EndAtFailure())
+    items[0].config.pluginmanager.register(_EndAtFailure())
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
     os._exit(0)
