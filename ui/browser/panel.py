@@ -93,7 +93,7 @@ def lead_card(advice: dict[str, Any], decision: dict[str, Any], done: bool) -> N
         if advice["add_ons"]:
             names = [words().add_on_names.get(name, name) for name in advice["add_ons"]]
             st.markdown(word("add_ons", add_ons=", ".join(names)))
-        if st.button(word("write_memo"), type="primary", key="write-memo"):
+        if st.button(word("open_memo" if done else "write_memo"), type="primary", key="write-memo"):
             st.switch_page(st.session_state["pages"]["memo"], query_params={SESSION: session_id() or ""})
 
 
