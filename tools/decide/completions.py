@@ -163,20 +163,20 @@ def _fit(profile: Profile, name: str, gap: str, stray_share: float) -> float:
     spec = decision_facts().get(name)
     if spec is None or name == "gap" or spec.prior is None:
         return 0.0
-    low, high = _neighbourhood(profile, spec)
-    if high < low:
+    near = _neighbourhood(profile, spec)
+    if near is None:
         return 0.0
-    evenly = max(mass(name, EVENLY, low, high), 1e-12)
-    return float(np.log((1 - stray_share) * mass(name, gap, low, high) / evenly + stray_share))
+    evenly = max(mass(name, EVENLY, *near), 1e-12)
+    return float(np.log((1 - stray_share) * mass(name, gap, *near) / evenly + stray_share))
 
 
-def _neighbourhood(profile: Profile, spec: FactSpec) -> tuple[float, float]:
-    """The values that count as like the known one: the same choice, or within a factor of three."""
+def _neighbourhood(profile: Profile, spec: FactSpec) -> tuple[float, float] | None:
+    """The values that count as like the known one, if there is one: the same choice, or within a factor of three."""
     fact, value = profile.facts[spec.name], profile.known(spec.name)
     if isinstance(fact, Range):
         return fact.low, fact.high
     if value is None or not isinstance(fact, Known):
-        return 1.0, 0.0
+        return None
     number = encode(spec, value)
     if not spec.numeric:
         return number, number

@@ -1,5 +1,7 @@
 """What is plausible while a fact is unknown: the priors of the facts as distributions, per kind of gap."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 import numpy as np
@@ -45,8 +47,8 @@ def mass(name: str, given: str, low: float, high: float) -> float:
     xs = [scale(np.float64(q)) for q in _points(spec, given)]
     rounding = 0.5 if spec.kind == "integer" else 0.0
     # A step of the distribution (many at exactly one value) belongs to that value.
-    upper = _share_at(xs, scale(np.float64(high + rounding)), side="right")
-    lower = _share_at(xs, scale(np.float64(low - rounding)), side="left")
+    upper = _share_at(xs, scale(np.float64(high + rounding)), bisect_right)
+    lower = _share_at(xs, scale(np.float64(low - rounding)), bisect_left)
     return max(0.0, upper - lower)
 
 
@@ -108,20 +110,10 @@ def _draw_number(spec: FactSpec, given: str, shares: Array) -> Array:
     return np.asarray(np.clip(values, points[0], points[-1]), dtype=np.float64)
 
 
-def _share_at(xs: list[float], x: float, side: str) -> float:
-    shares = _shares(xs)
-    if x < xs[0] or (side == "left" and x <= xs[0]):
-        return 0.0
-    if x > xs[-1] or (side == "right" and x >= xs[-1]):
-        return 1.0
-    if side == "right":
-        last = max(i for i, at in enumerate(xs) if at <= x)
-        return _between(xs, shares, last, last + 1, x)
-    first = min(i for i, at in enumerate(xs) if at >= x)
-    return _between(xs, shares, first - 1, first, x)
-
-
-def _between(xs: list[float], shares: tuple[float, ...], left: int, right: int, x: float) -> float:
-    if xs[right] == xs[left]:
-        return shares[right]
+def _share_at(xs: list[float], x: float, passed_by: Callable[[list[float], float], int]) -> float:
+    """The share of all before x, with what lies at x itself (`bisect_right`) or without (`bisect_left`)."""
+    shares, passed = _shares(xs), passed_by(xs, x)
+    if passed in (0, len(xs)):
+        return float(passed > 0)
+    left, right = passed - 1, passed
     return shares[left] + (shares[right] - shares[left]) * (x - xs[left]) / (xs[right] - xs[left])

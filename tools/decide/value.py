@@ -70,7 +70,7 @@ def _told(cells: Indices, winners: Indices, options: int) -> float:
     groups = np.bincount(cells * options + winners, minlength=count * options).reshape(count, options)
     sizes = np.maximum(groups.sum(axis=1), 1)
     told = float((np.square(groups).sum(axis=1) / sizes).sum()) / len(winners)
-    return max(0.0, told - float(np.square(groups.sum(axis=0) / len(winners)).sum()))
+    return told - float(np.square(groups.sum(axis=0) / len(winners)).sum())
 
 
 def _range(profile: Profile, name: str) -> str:

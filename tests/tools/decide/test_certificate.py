@@ -1,48 +1,22 @@
 """The certificate over small rulebooks whose answer is plain, and the cutting of boxes."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.options import OPTIONS, Option
-from knowledge.rulebook import Evidence
+from knowledge.options import OPTIONS
 from tests.decide_profiles import Codes, as_profile, columns_of, engine, profiles, steadily, telling_values
+from tests.decide_rulebooks import small
 from tools.decide.boxes import Boxes, decision_facts
 from tools.decide.certificate import _cut, certify, whole_box
 from tools.decide.decision import Certainty, OpenFact
 from tools.decide.engine import Engine
-from tools.decide.evaluate import Evaluator
 from tools.decide.priors import plausible_range
 from tools.profile import Known, Profile, Range, parse_profile
 
-CLAIM = engine().book.evidence[0].claims[0]
 PROMPTING, LONG_CONTEXT, RAG, FINE_TUNING, HYBRID = range(len(OPTIONS))
 OPEN = (OpenFact("regulated", 0.1, True, "yes or no"),)
 KNOWN = {name: plausible_range(name)[0] for name in decision_facts()}
-
-
-def rule(number: int, condition: Mapping[str, object], effects: Mapping[Option, float]) -> Evidence:
-    return Evidence.model_validate(
-        {
-            "id": f"made-up-{number}",
-            "when": condition,
-            "effects": effects,
-            "reason": "r",
-            "against": "a",
-            "claims": [CLAIM],
-        }
-    )
-
-
-def small(*rules: tuple[Mapping[str, object], Mapping[Option, float]], **ladder: float) -> Engine:
-    """An engine with these rules alone; every option starts at 0 unless said otherwise, but hybrid far behind."""
-    starts = dict.fromkeys(OPTIONS, 0.0) | {"hybrid": -9.0} | ladder
-    scale = engine().book.scale.model_copy(update={"ladder": starts})
-    evidence = tuple(rule(number, *each) for number, each in enumerate(rules))
-    return Engine(Evaluator(replace(engine().book, scale=scale, gates=(), evidence=evidence), engine().evaluator.rates))
 
 
 def certainty(one: Engine, winner: int, *open_: str, seen: Codes = KNOWN, **facts: Known | Range) -> Certainty:
