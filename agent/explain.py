@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import get_args
 
-from agent.wording import cited, label, labels, percent, scalar_in_words, value_in_words, wording
+from agent.wording import cited, label, labels, percent, scalar_in_words, threshold_in_words, value_in_words, wording
 from knowledge.facts import Scalar, fact_specs
 from knowledge.options import LABELS, OPTIONS, Option
 from tools.decide.decision import Decision, Flip, Outcome, Reason
@@ -45,7 +45,7 @@ def why_not(about: str | None, decision: Decision, flips: Iterable[Flip]) -> str
 def what_would_change(decision: Decision, flips: tuple[Flip, ...]) -> str:
     """The smallest changes of facts that move the advice, and the open facts that could."""
     lines = [wording("change_mind", option=LABELS[_winner(decision)])]
-    lines += [wording("change_line", changes=_changes(flip.changes), option=LABELS[flip.to]) for flip in _few(flips)]
+    lines += [wording("change_line", changes=_changes(flip), option=LABELS[flip.to]) for flip in _few(flips)]
     if not flips:
         lines.append(wording("change_none"))
     can_change = [fact.fact for fact in decision.unknown if fact.can_change]
@@ -133,13 +133,14 @@ def _chances(option: Option, decision: Decision) -> Iterator[str]:
 
 
 def _would_take(option: Option, flips: Iterable[Flip]) -> list[str]:
-    changes = [_changes(flip.changes) for flip in flips if flip.to == option]
+    changes = [_changes(flip) for flip in flips if flip.to == option]
     return ["", wording("would_take", changes=" or ".join(changes[:MOST_REASONS]))] if changes else []
 
 
-def _changes(changes: Mapping[str, Scalar]) -> str:
+def _changes(flip: Flip) -> str:
     return " and ".join(
-        wording("change_fact", label=label(fact), value=scalar_in_words(fact, value)) for fact, value in changes.items()
+        wording("change_fact", label=label(fact), value=threshold_in_words(fact, value, flip.sides[fact]))
+        for fact, value in flip.shown.items()
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import RootModel
 from knowledge.claims import Source, load_claims
 from knowledge.facts import Scalar, fact_specs
 from knowledge.files import DATA, read_yaml
+from tools.decide.decision import Side
 from tools.profile import FactValue, Known, Open, Range
 from tools.wording import fact_value_text
 from tools.wording import lower_first as lower_first
@@ -55,6 +56,11 @@ def scalar_in_words(fact: str, value: Scalar) -> str:
     """A plain value with its unit, or its choice in words."""
     spec = fact_specs()[fact]
     return lower_first(spec.values[str(value)]) if spec.categorical else fact_value_text(fact, value)
+
+
+def threshold_in_words(fact: str, value: Scalar, side: Side) -> str:
+    """A value from which on the advice moves, with the side on which it does: "500 or more"."""
+    return wording(f"side_{side}", value=scalar_in_words(fact, value))
 
 
 def percent(share: float) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from agent.wording import wording as words
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
-from tools.wording import lower_first
+from tools.wording import duration_text, lower_first
 
 MONTHS = "January February March April May June July August September October November December".split()
 DIRECTION_MARKS = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD])
@@ -120,6 +121,11 @@ def fact_value(value: Any, path: str) -> str:
     return _with_unit(count(value), spec.unit)
 
 
+def threshold(value: Any, path: str) -> str:
+    """A fact's value as it moves the advice: a wait not rounded any further."""
+    return duration_text(value) if path.endswith("latency_budget_ms") else fact_value(value, path)
+
+
 def _with_unit(number: str, unit: str | None) -> str:
     if unit and unit.startswith("USD"):
         return f"${number}{unit.removeprefix('USD')}"
@@ -171,6 +177,9 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "option": lambda value, _: LABELS[value],
     "option_inside": lambda value, _: lower_first(LABELS[value]),
     "fact": fact_value,
+    "at_least": lambda value, path: words("side_at_least", value=threshold(value, path)),
+    "at_most": lambda value, path: words("side_at_most", value=threshold(value, path)),
+    "exactly": threshold,
     "words": lambda value, _: plain(str(value)).replace("_", " "),
 }
 """The forms by name; each takes the value and the path it stands at."""

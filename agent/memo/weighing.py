@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from agent.memo.case import Case
-from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table, sentences_of
+from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table, Traced, sentences_of
 from agent.memo.wording import wording
 from agent.memo.writer import joined
 from knowledge.blueprints import load_blueprints
@@ -129,7 +129,7 @@ def _change(case: Case, place: int, fact: str) -> dict[str, Any]:
     w = case.writer
     return {
         "fact": w.show(f"facts/{fact}/label", "clause"),
-        "value": w.show(f"decision/flips/{place}/changes/{fact}", "fact"),
+        "value": _threshold(case, place, fact),
     }
 
 
@@ -239,8 +239,14 @@ def _flip(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
         facts.append(w.say("flip.fact", fact=w.show(f"facts/{fact}/label")))
         known = fact in case.profile
         now.append(w.say("flip.now", value=w.show(f"profile/{fact}", "fact")) if known else w.say("flip.unknown"))
-        then.append(w.say("flip.change", value=w.show(f"decision/flips/{place}/changes/{fact}", "fact")))
+        then.append(w.say("flip.change", value=_threshold(case, place, fact)))
     return tuple(facts), tuple(now), tuple(then), (w.say("flip.to", option=case.label(flip["to"])),)
+
+
+def _threshold(case: Case, place: int, fact: str) -> Traced:
+    """The value that moves the advice, rounded so that it does, and the side on which it does."""
+    side = case.decision["flips"][place]["sides"][fact]
+    return case.writer.show(f"decision/flips/{place}/shown/{fact}", side)
 
 
 def open_facts(case: Case) -> Section:

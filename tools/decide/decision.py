@@ -10,6 +10,9 @@ from tools.profile import Profile
 
 Certainty = Literal["proven", "probable", "open"]
 
+Side = Literal["at_least", "at_most", "exactly"]
+"""Which values of a fact move the advice with a threshold: it and all above, it and all below, or just such a value."""
+
 
 @dataclass(frozen=True)
 class Blocker:
@@ -85,10 +88,16 @@ class Phase:
 
 @dataclass(frozen=True)
 class Flip:
-    """The smallest change of one fact (or of a pair where no single one does) that moves the advice."""
+    """The smallest change of one fact (or of a pair where no single one does) that moves the advice.
+
+    `changes` holds the exact thresholds; `shown` the same rounded for people away from where the advice still stands,
+    so that the shown values, put in as facts, move it too; `sides` whether each holds from there up or down as well.
+    """
 
     changes: Mapping[str, Scalar]
     to: Option
+    shown: Mapping[str, Scalar]
+    sides: Mapping[str, Side]
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ import numpy as np
 from knowledge.options import OPTIONS
 from tools.decide.boxes import Columns, Indices, decision_facts, decode, just_below
 from tools.decide.conditions import facts_in
-from tools.decide.decision import Flip
+from tools.decide.decision import Flip, Side
 from tools.decide.engine import Engine
 from tools.decide.evaluate import Changes, Verdicts
 from tools.decide.limits import CEILINGS
 from tools.decide.priors import plausible_range
 from tools.decide.settled import is_settled, settled_value
 from tools.profile import Known, Profile
+from tools.wording import rounded_towards
 
 SCREENED: Final = 512
 """Completions on which a change is first tried; what moves the advice there is tried on all of them."""
@@ -27,6 +28,8 @@ PAIRED_FACTS: Final = 10
 PAIRS_SCREENED: Final = 64
 CEILING_STEPS: Final = 12
 HALVINGS: Final = 60
+DIGITS: Final = (4, 5, 6, 7, 8, 9)
+"""Significant digits with which a threshold is shown: the fewest with which it still moves the advice."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def _single(trial: _Trial, name: str) -> Iterator[Flip]:
         thresholds = (_threshold(trial, name, *step) for step in _steps_to(edges, moving, start))
     for threshold in thresholds:
         if threshold is not None and trial.moves(to := trial.advice({name: threshold})):
-            yield _flip({name: threshold}, to)
+            yield _flip(trial, {name: threshold}, to)
 
 
 def _steps_to(edges: list[float], moving: set[float], start: float | None) -> list[tuple[float, float]]:
@@ -165,7 +168,7 @@ def _pairs(trial: _Trial) -> Iterator[Flip]:
     for pair, won in zip(pairs, trial.screen(pairs, size), strict=True):
         if trial.moves(won) and frozenset(pair) not in seen and trial.moves(to := trial.advice(pair)):
             seen.add(frozenset(pair))
-            yield _flip(pair, to)
+            yield _flip(trial, pair, to)
 
 
 def _starting_points(trial: _Trial, name: str) -> list[Changes]:
@@ -181,6 +184,44 @@ def _heaviest(engine: Engine) -> list[str]:
     return sorted(weight, key=lambda name: -weight[name])[:PAIRED_FACTS]
 
 
-def _flip(change: Changes, to: int) -> Flip:
+def _flip(trial: _Trial, change: Changes, to: int) -> Flip:
     facts = decision_facts()
-    return Flip({name: decode(facts[name], value) for name, value in change.items()}, OPTIONS[to])
+    sides: dict[str, Side] = {name: _side(trial, change, name, to) for name in change}
+    shown = dict(change)
+    for name in change:
+        shown[name] = _shown(trial, shown, name, sides[name], to)
+    decoded = ({name: decode(facts[name], value) for name, value in each.items()} for each in (change, shown))
+    return Flip(next(decoded), OPTIONS[to], next(decoded), sides)
+
+
+def _side(trial: _Trial, change: Changes, name: str, to: int) -> Side:
+    """Whether the advice stays moved for all larger values of a number, or all smaller ones, that are plausible."""
+    value = change[name]
+    if not decision_facts()[name].numeric:
+        return "exactly"
+    start = settled_value(trial.profile, name) if is_settled(trial.profile, name) else None
+    tried = [*_edges(trial.engine, name), *plausible_range(name)]
+    above = [edge for edge in tried if edge > value] if start is None or value > start else None
+    below = [edge for edge in tried if edge < value] if start is None or value < start else None
+    size = min(SCREENED, len(trial.columns[name]))
+    sides: tuple[tuple[Side, list[float] | None], ...] = (("at_least", above), ("at_most", below))
+    for side, beyond in sides:
+        if beyond is not None and all(
+            won == to for won in trial.screen([{**change, name: edge} for edge in beyond], size)
+        ):
+            return side
+    return "exactly"
+
+
+def _shown(trial: _Trial, change: Changes, name: str, side: Side, to: int) -> float:
+    """A threshold with as few digits as still move the advice, rounded away from where the advice stands."""
+    value = change[name]
+    if not decision_facts()[name].numeric:
+        return value
+    directions = {"at_least": (1,), "at_most": (-1,)}.get(side, (1, -1))
+    for digits in DIGITS:
+        for direction in directions:
+            rounded = rounded_towards(name, value, direction, digits)
+            if rounded == value or trial.advice({**change, name: rounded}) == to:
+                return rounded
+    return value

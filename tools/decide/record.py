@@ -63,7 +63,10 @@ def decision_document(decision: Decision) -> dict[str, Any]:
             }
             for step in decision.plan
         ],
-        "flips": [{"changes": dict(flip.changes), "to": flip.to} for flip in decision.flips],
+        "flips": [
+            {"changes": dict(flip.changes), "to": flip.to, "shown": dict(flip.shown), "sides": dict(flip.sides)}
+            for flip in decision.flips
+        ],
         "unknown": [open_fact_document(fact) for fact in decision.unknown],
         "certificate": certificate_document(decision.certificate),
         "conflicts": [_conflict(conflict) for conflict in decision.conflicts],

@@ -7,13 +7,15 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from agent.wording import source_name
+from agent.wording import source_name, threshold_in_words
 from knowledge.claims import load_claims
+from knowledge.facts import Scalar
 from knowledge.options import LABELS
+from tools.decide.decision import Side
 from ui.browser.claims import CLAIM
 from ui.browser.consultancy import SESSION, session_id
 from ui.browser.safe_text import plain
-from ui.browser.shown import choice_text, fact_label, fact_text, percent
+from ui.browser.shown import fact_label, percent
 from ui.browser.words import word
 
 
@@ -78,10 +80,9 @@ def _conflict(conflict: dict[str, Any]) -> str:
 
 def flip_text(flip: dict[str, Any]) -> str:
     """One change that moves the advice, and where to."""
-    changes = ", ".join(_change(fact, value) for fact, value in flip["changes"].items())
+    changes = ", ".join(_change(fact, value, flip["sides"][fact]) for fact, value in flip["shown"].items())
     return word("flip", changes=changes, option=LABELS[flip["to"]])
 
 
-def _change(fact: str, value: Any) -> str:
-    shown = fact_text(fact, value) if isinstance(value, dict) else choice_text(fact, value)
-    return word("flip_fact", label=fact_label(fact), value=shown)
+def _change(fact: str, value: Scalar, side: Side) -> str:
+    return word("flip_fact", label=fact_label(fact), value=threshold_in_words(fact, value, side))

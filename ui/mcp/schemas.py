@@ -131,8 +131,13 @@ class Reason(_Part):
 class Flip(_Part):
     """The smallest change of facts that moves the advice."""
 
-    changes: dict[str, Any]
+    changes: Annotated[dict[str, Any], Field(description="The exact thresholds.")]
     to: Option
+    shown: Annotated[dict[str, Any], Field(description="The thresholds rounded so that they still move the advice.")]
+    sides: Annotated[
+        dict[str, Literal["at_least", "at_most", "exactly"]],
+        Field(description="Where it moves: from there up or down."),
+    ]
 
 
 class OpenFact(_Part):
