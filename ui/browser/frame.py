@@ -22,6 +22,7 @@ def frame(pages: dict[str, tuple[Callable[[], None], str]]) -> None:
     """Draws the page that the address names, within title and navigation."""
     st.set_page_config(page_title=word("product"), page_icon="🧭", layout="wide")
     st.html(STYLE)
+    st.html(f'<p class="offline" role="status">{word("offline")}</p>')
     made = {
         name: st.Page(guarded(draw), title=word(f"page_{name}"), url_path=path, default=not path)
         for name, (draw, path) in pages.items()

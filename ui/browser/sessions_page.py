@@ -70,16 +70,17 @@ def _row(card: SessionCard) -> None:
 
 def _actions(card: SessionCard) -> None:
     st.text_input(word("session_title"), visible(card.title), key=f"title-{card.id}", max_chars=80)
-    st.button(word("session_rename"), key=f"rename-{card.id}", on_click=_rename, args=(card.id,))
-    st.button(word("session_duplicate"), key=f"duplicate-{card.id}", on_click=_duplicate, args=(card.id,))
-    st.download_button(
-        word("session_export"),
-        lambda: _exported(card.id),
-        f"consultation-{card.id[:8]}.json",
-        "application/json",
-        on_click="ignore",
-        key=f"export-{card.id}",
-    )
+    with st.container(horizontal=True):
+        st.button(word("session_rename"), key=f"rename-{card.id}", on_click=_rename, args=(card.id,))
+        st.button(word("session_duplicate"), key=f"duplicate-{card.id}", on_click=_duplicate, args=(card.id,))
+        st.download_button(
+            word("session_export"),
+            lambda: _exported(card.id),
+            f"consultation-{card.id[:8]}.json",
+            "application/json",
+            on_click="ignore",
+            key=f"export-{card.id}",
+        )
     st.divider()
     st.caption(word("session_erase_warning"))
     st.button(word("session_erase_sure"), key=f"erase-{card.id}", on_click=_erase, args=(card.id, card.title))

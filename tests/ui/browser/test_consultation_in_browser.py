@@ -139,8 +139,12 @@ def test_back_and_forward_walk_between_pages_of_one_session(page: Page, app: Ser
 
 def test_a_killed_and_restarted_server_continues_the_session(page: Page, app: Served) -> None:
     begin(page, app, VAGUE)
+    page.get_by_role("textbox", name=ANSWER).fill("half typed")
     app.stop(signal.SIGKILL)
+    expect(page.get_by_text("The connection is lost.")).to_be_visible()
     app.start()
+    expect(page.get_by_text("The connection is lost.")).to_be_hidden()
+    assert page.get_by_role("textbox", name=ANSWER).input_value() == "half typed"
     page.reload()
     page.locator(".st-key-lead").wait_for()
     settled(page)
