@@ -88,9 +88,7 @@ def _counted_codes(
         named = (*in_, *([str(is_)] if is_ is not None else []))
         codes[[int(encode(spec, name)) for name in named]] = 1
     if from_ or to:
-        start = encode(spec, from_) if from_ else 0
-        end = encode(spec, to) if to else len(codes) - 1
-        codes[int(start) : int(end) + 1] = 1
+        codes[int(encode(spec, from_)) if from_ else None : int(encode(spec, to)) + 1 if to else None] = 1
     return np.concatenate([[0], np.cumsum(codes)])
 
 

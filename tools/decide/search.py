@@ -29,10 +29,9 @@ def can_be_moved(engine: Engine, box: Boxes, winner: int) -> bool:
 
 
 def _descends(engine: Engine, start: Columns, open_: dict[str, Array], winner: int) -> bool:
-    point = {name: float(column[0]) for name, column in start.items()}
+    point = {name: float(column.item()) for name, column in start.items()}
     names = np.repeat(list(open_), [len(values) for values in open_.values()])
     values = np.concatenate(list(open_.values()))
-    lead = np.inf
     for _ in range(SWEEPS):
         found = engine.judge(_moved(point, names, values))
         if (found.winners != winner).any():
@@ -40,10 +39,7 @@ def _descends(engine: Engine, start: Columns, open_: dict[str, Array], winner: i
         leads = _leads(found, winner)
         best = {name: values[names == name][np.argmin(leads[names == name])] for name in open_}
         point.update({name: float(value) for name, value in best.items()})
-        if leads.min() >= lead:
-            return False
-        lead = float(leads.min())
-    return bool((engine.judge(_moved(point, names[:1], values[:1])).winners != winner).any())
+    return bool(engine.judge({name: np.array([value]) for name, value in point.items()}).winners.item() != winner)
 
 
 def _moved(point: dict[str, float], names: Array, values: Array) -> Columns:
@@ -63,7 +59,7 @@ def _leads(found: Verdicts, winner: int) -> Array:
 
 def _edges(engine: Engine, box: Boxes, name: str) -> Array:
     """Both ends of a fact in the box, and the values on each side of every cut within."""
-    low, high = float(box.low[name][0]), float(box.high[name][0])
+    low, high = float(box.low[name].item()), float(box.high[name].item())
     if low == high:
         return np.array([low])
     if not decision_facts()[name].numeric:

@@ -77,6 +77,9 @@ def test_an_ordered_choice_holds_from_one_value_to_another(first: str, last: str
 
 def test_an_ordered_choice_may_be_open_at_one_end() -> None:
     spec = decision_facts()["update_frequency"]
+    last = (encode(spec, spec.codes[-1]),) * 2
+    assert truth({"fact": "update_frequency", "from": "weekly"}, update_frequency=last) == CERTAIN
+    assert truth({"fact": "update_frequency", "to": "weekly"}, update_frequency=last) == IMPOSSIBLE
     ends = encode(spec, "realtime"), encode(spec, "daily")
     assert truth({"fact": "update_frequency", "to": "daily"}, update_frequency=ends) == CERTAIN
     assert truth({"fact": "update_frequency", "from": "weekly"}, update_frequency=ends) == IMPOSSIBLE
@@ -104,6 +107,17 @@ def test_all_needs_every_part_and_any_needs_one() -> None:
     assert truth(EITHER, regulated=yes, contains_pii=open_) == CERTAIN
     assert truth(EITHER, regulated=no, contains_pii=open_) == OPEN
     assert truth(EITHER, regulated=no, contains_pii=no) == IMPOSSIBLE
+
+
+@pytest.mark.parametrize("settled", ["regulated", "contains_pii"])
+def test_a_settled_part_beside_an_open_one_leaves_the_whole_open(settled: str) -> None:
+    yes, no = np.array([1.0]), np.array([0.0])
+    open_ = {"regulated", "contains_pii"} - {settled}
+    boxes = Boxes({settled: yes, **dict.fromkeys(open_, no)}, dict.fromkeys(("regulated", "contains_pii"), yes), 1)
+    found = evaluate(condition(BOTH), boxes, None, _beyond)
+    assert (bool(found.certain[0]), bool(found.possible[0])) == OPEN
+    denied = evaluate(condition({"not": BOTH}), boxes, None, _beyond)
+    assert (bool(denied.certain[0]), bool(denied.possible[0])) == OPEN
 
 
 def test_not_turns_certain_into_impossible_and_leaves_open_open() -> None:

@@ -1,16 +1,20 @@
 """The evaluator's arithmetic by hand, and the priors as distributions."""
 
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.errors import InputError
 from knowledge.options import OPTIONS
+from knowledge.rulebook import Gate
 from tests.decide_profiles import AS_OF, Codes, columns_of, engine, judged, profiles, steadily, telling_values
 from tools.decide.batch import decide_batch, named, profile_columns
-from tools.decide.boxes import decision_facts, encode
+from tools.decide.boxes import Boxes, decision_facts, encode
+from tools.decide.evaluate import Evaluator
 from tools.decide.priors import EVENLY, draw, gaps, mass, plausible_range, weights
 from tools.decide.value import _cells, _told, _value
 from tools.profile import parse_profile
@@ -148,3 +152,51 @@ def test_an_answer_that_tells_the_options_apart_is_worth_the_regret_it_avoids() 
 def test_answers_are_grouped_at_the_values_at_which_a_rule_changes_its_mind() -> None:
     values = np.array([0.0, 49.0, 50.0, 499.0, 500.0, 1999.0, 2000.0])
     assert _cells(engine(), "labeled_examples", values).tolist() == [0, 0, 1, 1, 2, 2, 3]
+
+
+@steadily
+@given(profiles(), profiles(), st.lists(st.sampled_from(sorted(decision_facts())), min_size=1, max_size=3))
+def test_what_changes_in_profiles_judged_before_is_what_judging_them_anew_gives(
+    one: Codes, other: Codes, names: list[str]
+) -> None:
+    columns = columns_of(one, other)
+    changes = [{name: telling_values(name)[place] for name in names} for place in (0, -1)]
+    changes.append({names[0]: telling_values(names[0])[1]})
+    found = engine().evaluator.winners_changed(judged(one, other), columns, changes)
+    anew = [judged({**one, **change}, {**other, **change}).winners.tolist() for change in changes]
+    assert found.tolist() == anew
+
+
+def test_a_gate_on_a_limit_and_a_fact_looks_at_the_limit_of_each_option_it_blocks() -> None:
+    book = engine().book
+    slow = next(gate for gate in book.gates if gate.id == "too-slow")
+    both = {"all": [{"exceeds": "latency_budget"}, {"fact": "regulated", "is": True}]}
+    gate = Gate.model_validate({**slow.model_dump(by_alias=True), "when": both})
+    narrowed = Evaluator(replace(book, gates=(gate,)), engine().evaluator.rates)
+    waiting = plain(task=decision_facts()["task"].codes.index("generation"), output_tokens=2000.0)
+    for budget in (1.0, 300.0, 700.0, 1e6):
+        blocked = [
+            narrowed.judge(columns_of({**waiting, "latency_budget_ms": budget, "regulated": flag})).blocked[0]
+            for flag in (0.0, 1.0)
+        ]
+        alone = Evaluator(replace(book, gates=(slow,)), engine().evaluator.rates)
+        assert not blocked[0].any()
+        assert (blocked[1] == alone.judge(columns_of({**waiting, "latency_budget_ms": budget})).blocked[0]).all()
+
+
+def test_a_rule_rests_on_the_facts_it_names_and_on_those_its_limits_are_computed_from() -> None:
+    rests_on = {row.rule.id: row.rests_on for row in engine().evaluator.rows}
+    assert {"latency_budget_ms", "output_tokens", "task", "self_hosting_required"} <= rests_on["too-slow"]
+    assert (
+        "monthly_budget_usd" not in rests_on["too-slow"] and "monthly_budget_usd" in rests_on["over-the-monthly-budget"]
+    )
+    assert rests_on["no-ml-engineers"] == {"ml_expertise"}
+
+
+def test_rules_that_are_settled_do_not_settle_those_that_are_open() -> None:
+    low = columns_of(plain())
+    high = {**low, "needs_citations": np.array([1.0])}
+    truths = engine().evaluator.truths(Boxes(low, high, 1))
+    free, cited = judged(plain()).fired[:, 0], judged(plain(needs_citations=1.0)).fired[:, 0]
+    assert (truths.certain[:, 0] == (free & cited)).all() and (truths.possible[:, 0] == (free | cited)).all()
+    assert (free != cited).any()
