@@ -82,7 +82,7 @@ def _one_line(lines: list[str]) -> str:
 
 
 def _untouched(tree: ast.AST) -> set[int]:
-    """Annotations, assertions and decorators: they decide nothing."""
+    """Annotations, assertions, decorators and whether `zip` is strict: they decide nothing."""
     left = set()
     for node in ast.walk(tree):
         parts: list[ast.AST | None] = []
@@ -92,7 +92,7 @@ def _untouched(tree: ast.AST) -> set[int]:
             parts = [*node.decorator_list]
         elif isinstance(node, ast.arg | ast.AnnAssign):
             parts = [node.annotation]
-        elif isinstance(node, ast.Assert):
+        elif isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg == "strict"):
             parts = [node]
         left |= {id(inner) for part in parts if part is not None for inner in ast.walk(part)}
     return left

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from knowledge.errors import InputError
 from knowledge.options import OPTIONS
 from knowledge.rulebook import Gate
-from tests.decide_profiles import AS_OF, Codes, columns_of, engine, judged, profiles, steadily, telling_values
+from tests.decide_profiles import (
+    AS_OF,
+    Codes,
+    as_profile,
+    columns_of,
+    engine,
+    judged,
+    profiles,
+    steadily,
+    telling_values,
+)
 from tools.decide.batch import decide_batch, named, profile_columns
 from tools.decide.boxes import Boxes, decision_facts, encode
 from tools.decide.evaluate import Evaluator
@@ -94,6 +104,17 @@ def test_a_batch_larger_than_one_portion_loses_nothing() -> None:
     columns = {name: np.tile(column, 5000) for name, column in columns_of(plain(), plain(gap=3.0)).items()}
     winners = decide_batch(columns, AS_OF)
     assert len(winners) == 10_000 and (winners[:2] == winners[-2:]).all()
+
+
+def test_an_empty_batch_has_no_winners() -> None:
+    assert decide_batch({name: np.zeros(0) for name in decision_facts()}, AS_OF).tolist() == []
+
+
+def test_a_batch_refuses_columns_of_different_lengths_and_takes_complete_profiles() -> None:
+    with pytest.raises(InputError, match="differ in length"):
+        decide_batch({**columns_of(plain()), "gap": np.zeros(2)}, AS_OF)
+    columns = profile_columns([as_profile(plain()), as_profile(plain(gap=3.0))])
+    assert named(decide_batch(columns, AS_OF)) == ["rag", "prompting"]
 
 
 def test_a_batch_refuses_open_facts_and_missing_columns() -> None:

@@ -1,0 +1,134 @@
+"""What a decision consists of, held to what its completions and rules say one by one."""
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from knowledge.errors import InputError
+from knowledge.facts import Scalar, fact_specs
+from knowledge.options import OPTIONS, Option
+from knowledge.rulebook import AddOn, Variant
+from tests.decide_profiles import AS_OF, engine
+from tools.decide.boxes import Boxes, Mask
+from tools.decide.conditions import evaluate
+from tools.decide.decide import check_model, decide, flips_of, outcome
+from tools.decide.limits import Limits
+from tools.profile import Profile, parse_profile
+
+PROFILES: list[dict[str, Scalar]] = [
+    {},
+    {"gap": "knowledge", "needs_citations": True},
+    {"gap": "knowledge", "knowledge_tokens": 20_000, "latency_budget_ms": 4000},
+    {"gap": "behavior", "labeled_examples": 3000, "training_allowed": True},
+    {"gap": "both", "labeled_examples": 20_000, "ml_expertise": True, "training_allowed": True},
+    {"gap": "none", "prompting_success": 0.9},
+    {"task": "classification", "needs_citations": False, "strict_output": True},
+]
+
+
+def holding(rule: Variant | AddOn, profile: Profile) -> Mask:
+    """In which completions the rule's condition holds."""
+    boxes = Boxes.points(engine().complete(profile))
+    return evaluate(rule.when, boxes, None, Limits(boxes, engine().evaluator.rates).test).certain
+
+
+def won(profile: Profile, option: Option) -> Mask:
+    return np.equal(engine().judge(engine().complete(profile)).winners, OPTIONS.index(option))
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_the_variant_is_the_one_most_often_first_to_hold_where_the_option_wins(start: dict[str, Scalar]) -> None:
+    profile = parse_profile(start)
+    advised = decide(profile, AS_OF).recommendation
+    rules = [rule for rule in engine().book.variants if rule.option == advised.option]
+    held = {rule: holding(rule, profile) for rule in rules}
+    firsts = Counter(
+        next((rule.variant for rule in rules if held[rule][place]), None)
+        for place in np.flatnonzero(won(profile, advised.option))
+    )
+    del firsts[None]
+    assert advised.variant == (firsts.most_common(1)[0][0] if firsts else None)
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_an_add_on_holds_in_more_than_half_of_where_the_option_wins(start: dict[str, Scalar]) -> None:
+    profile = parse_profile(start)
+    advised = decide(profile, AS_OF).recommendation
+    where = won(profile, advised.option)
+    rules = [rule for rule in engine().book.add_ons if advised.option in rule.options]
+    expected = [rule.add_on for rule in rules if holding(rule, profile)[where].mean() > 0.5]
+    assert advised.add_ons == tuple(dict.fromkeys(expected))
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_options_are_ranked_by_how_often_they_win_with_the_advice_first(start: dict[str, Scalar]) -> None:
+    profile = parse_profile(start)
+    advised = decide(profile, AS_OF).recommendation
+    assert advised.ranking[0].option == advised.option
+    assert sorted(row.option for row in advised.ranking) == sorted(OPTIONS)
+    assert all(better.probability >= worse.probability for better, worse in pairwise(advised.ranking))
+    verdicts = engine().judge(engine().complete(profile))
+    for better, worse in pairwise(advised.ranking[1:]):
+        if better.probability == worse.probability:
+            means = verdicts.totals.mean(axis=0)
+            assert means[OPTIONS.index(better.option)] >= means[OPTIONS.index(worse.option)]
+    for row in advised.ranking:
+        assert row.score == pytest.approx(verdicts.scores[:, OPTIONS.index(row.option)].mean())
+        assert row.probability == pytest.approx(won(profile, row.option).mean())
+        assert row.feasible == (not row.blockers)
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_reasons_come_strongest_first_with_the_sentence_of_their_sign(start: dict[str, Scalar]) -> None:
+    reasons = decide(parse_profile(start), AS_OF).reasons
+    strengths = [abs(reason.effect) for reason in reasons]
+    assert strengths == sorted(strengths, reverse=True) and 0 not in strengths
+    rules = {rule.id: rule for rule in engine().book.grounded()}
+    for reason in reasons:
+        assert reason.citations == rules[reason.rule].claims_for(reason.effect)
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_the_short_answer_is_that_of_the_whole_decision(start: dict[str, Scalar]) -> None:
+    whole, short = decide(parse_profile(start), AS_OF), outcome(parse_profile(start), AS_OF)
+    assert (short.option, short.confidence) == (whole.recommendation.option, whole.recommendation.confidence)
+    assert short.reasons == whole.reasons and whole.flips == ()
+    assert short.confidence == pytest.approx(won(parse_profile(start), short.option).mean())
+
+
+def test_flips_are_found_where_they_are_asked_for() -> None:
+    profile = parse_profile({"gap": "knowledge", "needs_citations": True})
+    assert flips_of(profile, AS_OF) == decide(profile, AS_OF, with_flips=True).flips != ()
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_the_plan_is_numbered_from_one_and_is_that_of_the_option(start: dict[str, Scalar]) -> None:
+    decision = decide(parse_profile(start), AS_OF)
+    phases = engine().book.plans[decision.recommendation.option]
+    assert [(step.phase, step.title) for step in decision.plan] == [
+        (number, phase.title) for number, phase in enumerate(phases, 1)
+    ]
+
+
+def test_a_stated_gap_is_certain_and_needs_no_grounds_but_itself() -> None:
+    diagnosis = decide(parse_profile({"gap": "behavior", "strict_output": True}), AS_OF).diagnosis
+    assert (diagnosis.gap, diagnosis.stated, diagnosis.probability) == ("behavior", True, 1)
+    assert diagnosis.because == (engine().book.scale.gaps["behavior"],)
+
+
+def test_an_open_gap_is_the_likeliest_one_with_the_facts_that_speak_for_it_alone() -> None:
+    profile = parse_profile({"needs_citations": True, "task": "question_answering", "strict_output": True})
+    diagnosis = decide(profile, AS_OF).diagnosis
+    assert diagnosis.gap == "knowledge" and not diagnosis.stated
+    assert diagnosis.probability == pytest.approx((engine().complete(profile)["gap"] == 0).mean())
+    words = " ".join(diagnosis.because[1:])
+    assert fact_specs()["needs_citations"].label in words and "yes" in words
+    assert fact_specs()["strict_output"].label not in words
+
+
+def test_a_known_model_passes_and_an_unknown_one_is_refused() -> None:
+    check_model(parse_profile({}), AS_OF)
+    with pytest.raises(InputError, match="no-such-model"):
+        check_model(Profile({**parse_profile({"model": "no-such-model"}).facts}), AS_OF)
