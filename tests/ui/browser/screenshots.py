@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FilePayload, Page, sync_playwright
 
 from agent.consultation import Consultant
 from agent.protocol import Said
@@ -110,7 +110,7 @@ def _others(page: Page, app: Served, session: str, shoot: Callable[[str], None])
     volume.press("Enter")
     page.get_by_role("columnheader", name="Scenario A").wait_for()
     shoot("what-if")
-    page.get_by_role("columnheader", name="Scenario A").scroll_into_view_if_needed()
+    page.get_by_role("rowheader", name="What would change it").scroll_into_view_if_needed()
     shoot("what-if-compared")
     opened(page, app, f"/sessions?session={session}")
     shoot("sessions")
@@ -130,7 +130,7 @@ def _others(page: Page, app: Served, session: str, shoot: Callable[[str], None])
     page.get_by_role("alert").first.wait_for()
     shoot("refused")
     page.locator('input[type="file"]').first.set_input_files(
-        [{"name": "photo.png", "mimeType": "image/png", "buffer": b"-"}]
+        FilePayload(name="photo.png", mimeType="image/png", buffer=b"-")
     )
     shoot("attached")
 
