@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knowledge.errors import InputError
 from ui.cli.app import app
 from ui.cli.output import print_json, print_markdown, read_text
 
@@ -29,6 +30,8 @@ def evaluate(
     from ui.cli.office import open_consultant, settings
 
     parsed = [parse_case(document, line) for line, document in numbered_lines(read_text(cases), cases)]
+    if not parsed:
+        raise InputError(f"{cases} holds no cases; each line is one, as a JSON object.")
     report = evaluate_cases(parsed, parse_mode(mode), hide or [], settings(), open_consultant)
     return print_json(report) if as_json else print_markdown(_table(report))
 

@@ -20,8 +20,10 @@ def note(text: str) -> None:
 
 def parse_json(text: str, what: str) -> Any:
     """The JSON document of a text; raises InputError that says what is wrong with it and where."""
+    if not text.strip():
+        raise InputError(f"{what} is empty; a JSON document is expected.")
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_without_repeats)
     except ValueError as error:
         raise InputError(f"{what} is not valid JSON: {error}.") from error
     except RecursionError as error:
@@ -35,13 +37,22 @@ def read_text(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+        raise InputError(f"{path} cannot be read: {error.strerror}; check the path and its rights.") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text.") from error
+        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
 
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number that JSON allows")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of its pairs; a name given twice is refused, as either value could be the one that was meant."""
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is given more than once")
+    return document
 
 
 def print_markdown(text: str) -> None:

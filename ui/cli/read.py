@@ -1,6 +1,5 @@
 """`consult read`: the facts understood from free text, each with the words it came from."""
 
-import sys
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,10 +8,10 @@ import typer
 from knowledge.errors import InputError
 from ui.cli.app import app
 from ui.cli.lines import answer_lines
-from ui.cli.output import print_json
+from ui.cli.output import note, print_json, printable, read_text
 
 if TYPE_CHECKING:
-    from agent.language.port import Language
+    from agent.language.port import Language, Understanding
 
 
 @app.command()
@@ -25,18 +24,30 @@ def read(
     """Read the facts out of a text."""
     if as_lines:
         return answer_lines(_facts)
-    document = _facts({"text": sys.stdin.read() if text == "-" else text, "asks": asks})
+    understanding = _understood({"text": read_text("-") if text == "-" else text, "asks": asks})
     if as_json:
-        return print_json(document)
-    from agent.wording import label
+        return print_json(_document(understanding))
+    from agent.wording import label, value_in_words
 
-    for fact, entry in document["facts"].items():
-        print(f"{label(fact)}: {entry.get('state') or entry['value']} (“{entry['quote']}”)")
+    for said in understanding.statements:
+        print(f"{label(said.fact)}: {value_in_words(said.fact, said.value)} (“{printable(said.quote)}”)")
+    if not understanding.statements:
+        note("No fact was found in that text; a file is read with `consult read - < FILE`.")
 
 
 def _facts(wanted: Any) -> dict[str, Any]:
-    """The facts of one text, in the light of what was asked; raises InputError."""
+    """The facts of one line of JSON; raises InputError."""
+    return _document(_understood(wanted))
+
+
+def _document(understanding: "Understanding") -> dict[str, Any]:
     from agent.language.port import read_facts_document
+
+    return read_facts_document(understanding)
+
+
+def _understood(wanted: Any) -> "Understanding":
+    """What one text says, in the light of what was asked; raises InputError."""
     from agent.protocol import Said, cleaned
     from tools.profile import find_fact, parse_profile
 
@@ -47,7 +58,7 @@ def _facts(wanted: Any) -> dict[str, Any]:
         find_fact(asks)
     said = cleaned(Said(wanted["text"]))
     assert isinstance(said, Said)  # noqa: S101  (cleaning keeps the kind of message)
-    return read_facts_document(_language().understand(said.text, asks, parse_profile({})))
+    return _language().understand(said.text, asks, parse_profile({}))
 
 
 @cache

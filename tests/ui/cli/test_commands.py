@@ -56,6 +56,8 @@ def test_a_what_if_is_answered_with_the_difference(call: Any) -> None:
         ('{"nonsense": 1}', "nonsense"),
         ('{"gap": "bogus"}', "gap"),
         ("[1, 2]", "list"),
+        ('{"queries_per_day": 5, "queries_per_day": 6}', "'queries_per_day' is given more than once"),
+        ("", "empty"),
         ("not json", "JSON"),
         ("[" * 100_000, "nested"),
     ],
@@ -203,3 +205,20 @@ def test_a_case_with_an_unknown_label_is_named_by_its_line(call: Any, tmp_path: 
     cases.write_text('{"id": "a", "profile": {}, "expected": "magic"}')
     code, _, err = call("eval", str(cases))
     assert code == 2 and "Line 1" in err and "magic" in err
+
+
+def test_a_file_without_cases_is_refused_rather_than_measured(call: Any, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("\n")
+    code, out, err = call("eval", str(cases))
+    assert code == 2 and out == "" and "holds no cases" in err
+
+
+def test_facts_are_read_to_people_with_their_units(call: Any) -> None:
+    _, out, _ = call("read", "between 10 and 20k questions a day")
+    assert out == "Volume: 10,000 queries a day to 20,000 queries a day (“between 10 and 20k questions a day”)\n"
+
+
+def test_a_text_without_facts_is_said_to_hold_none(call: Any) -> None:
+    code, out, err = call("read", "notes.txt")
+    assert code == 0 and out == "" and "No fact was found" in err
