@@ -26,7 +26,8 @@ from agent.database import open_database
 from agent.mailbox import Mailbox
 from agent.settings import load_settings
 from agent.store import Store
-from tests.peers.slack import TEAM, Ack, SlackPeer, slack_peer
+from tests.peers.slack import Ack, SlackPeer, slack_peer
+from tests.peers.slack_workspace import TEAM
 from tests.ui.slack.conftest import environment
 
 ROUNDS = (

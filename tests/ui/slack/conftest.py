@@ -17,7 +17,8 @@ from agent.consultation import Consultant
 from agent.settings import load_settings
 from knowledge.library import open_searcher
 from knowledge.search import Searcher
-from tests.peers.slack import APP_TOKEN, SECRET, TOKEN, SlackPeer, slack_peer
+from tests.peers.slack import SECRET, SlackPeer, slack_peer
+from tests.peers.slack_workspace import APP_TOKEN, TOKEN
 from tests.scripted_language import ScriptedLanguage
 from ui.slack.bot import PATH, Bot
 from ui.slack.settings import SlackSettings

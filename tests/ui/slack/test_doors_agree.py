@@ -15,7 +15,9 @@ from playwright.sync_api import expect, sync_playwright
 from agent.consultation import Consultant
 from agent.settings import load_settings
 from knowledge.search import Searcher
-from tests.peers.slack import BOT, SlackPeer, is_card, labels, shown
+from tests.peers.slack import SlackPeer
+from tests.peers.slack_messages import is_card, labels, shown
+from tests.peers.slack_workspace import BOT
 from tests.ui.browser.served import (
     Served,
     begin,

@@ -10,7 +10,8 @@ from agent.consultation import Consultant
 from agent.protocol import Answered
 from agent.settings import load_settings
 from knowledge.search import Searcher
-from tests.peers.slack import NAMES, SlackPeer
+from tests.peers.slack import SlackPeer
+from tests.peers.slack_workspace import NAMES
 from tests.ui.slack.conftest import http_bot
 from tools.decide.decide import decide
 from tools.decide.record import decision_document

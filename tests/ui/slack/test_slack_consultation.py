@@ -10,7 +10,9 @@ from knowledge.facts import fact_specs
 from knowledge.search import Searcher
 from tests.agent.language.model.scripted import helpful
 from tests.peers.model import ModelPeer
-from tests.peers.slack import BOT, SlackPeer, is_card, labels, shown
+from tests.peers.slack import SlackPeer
+from tests.peers.slack_messages import is_card, labels, shown
+from tests.peers.slack_workspace import BOT
 from tests.ui.slack.conftest import http_bot
 from ui.slack.bot import Bot
 

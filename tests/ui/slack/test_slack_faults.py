@@ -13,7 +13,9 @@ from agent.consultation import Consultant
 from agent.language.port import Understanding
 from agent.settings import load_settings
 from knowledge.search import Searcher
-from tests.peers.slack import BOT, TEAM, Fault, SlackPeer, is_card, labels, shown
+from tests.peers.slack import SlackPeer
+from tests.peers.slack_messages import is_card, labels, shown
+from tests.peers.slack_workspace import BOT, TEAM, Fault
 from tests.scripted_language import ScriptedLanguage
 from tests.ui.slack.bot_and_die import STEPS, doomed_bot
 from tests.ui.slack.conftest import Connect, MovedClock, environment, http_bot, socket_bot

@@ -8,7 +8,9 @@ import yaml
 from agent.consultation import Consultant
 from agent.settings import load_settings
 from knowledge.errors import ConsultError, InputError, UnavailableError
-from tests.peers.slack import BOT, SlackPeer, is_card, labels, shown
+from tests.peers.slack import SlackPeer
+from tests.peers.slack_messages import is_card, labels, shown
+from tests.peers.slack_workspace import BOT
 from tests.ui.slack.conftest import http_bot, settings_for
 from ui.cli.app import run
 from ui.slack.bot import Bot

@@ -29,7 +29,8 @@ from slack_sdk.signature import SignatureVerifier
 
 from agent.consultation import Consultant
 from agent.settings import load_settings
-from tests.peers.slack import SECRET, is_card, labels, shown
+from tests.peers.slack import SECRET
+from tests.peers.slack_messages import is_card, labels, shown
 from tests.ui.browser.served import free_port
 from tests.ui.slack.conftest import served
 from ui.slack.bot import Bot
