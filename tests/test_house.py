@@ -1,7 +1,11 @@
 """The house rules that a machine can check."""
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -68,3 +72,27 @@ def test_only_the_consultation_imports_the_graph() -> None:
         if name.startswith("langgraph")
     }
     assert users == {"agent/graph.py"}
+
+
+def declared() -> set[str]:
+    """The packages that the project names, with those of its extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    return {re.match(r"[\w-]+", one)[0] for one in named} - {project["name"]}  # type: ignore[index]
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    shipped_with_another = {"mcp-types", "langgraph-checkpoint", "langgraph-prebuilt"}
+    known = {one.replace("_", "-") for one in declared() | shipped_with_another}
+    homes = packages_distributions()
+    names = {name for room in ROOMS for path in (ROOT / room).rglob("*.py") for name in imports(path)}
+    foreign = names - sys.stdlib_module_names - set(ROOMS)
+    stray = {name for name in foreign if known.isdisjoint(one.lower().replace("_", "-") for one in homes.get(name, []))}
+    assert stray == set()
+
+
+def test_every_declared_package_has_its_reason() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| ")]
+    explained = {name for row in rows for cell in row[1:-2] for name in re.findall(r"[a-z][\w-]+", cell)}
+    assert declared() - explained == set()
