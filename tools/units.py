@@ -63,11 +63,6 @@ def in_milliseconds(count: float, period: Period) -> float:
     return in_days(count, period) * 86_400_000
 
 
-def in_tokens(count: float, size: Size) -> float:
-    """An amount of text in tokens."""
-    return count * TOKENS[size]
-
-
 def yearly_growth(rate: float, period: Period) -> float:
     """A growth rate per period compounded to a year: 0.1 a month is 2.14 a year."""
     return float((1 + rate) ** (DAYS_PER_YEAR / DAYS[period]) - 1)
