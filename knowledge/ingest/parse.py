@@ -112,7 +112,7 @@ def _pdf(path: Path, name: str, limits: Limits) -> Parsed:
         raise Refused(_expands(name, limits)) from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise Refused(
-            f"{name} is damaged and cannot be read as PDF ({type(error).__name__}); open it and save it again."
+            f"{name} is damaged and cannot be read as PDF; open it in a PDF viewer and save it again."
         ) from error
 
 
@@ -137,9 +137,7 @@ def _docx(path: Path, name: str, limits: Limits) -> Parsed:
         document = docx.Document(str(path))
         blocks = [_docx_block(item) for item in document.iter_inner_content()]
     except damaged as error:
-        raise Refused(
-            f"{name} is damaged and cannot be read as a Word document ({type(error).__name__}); save it again."
-        ) from error
+        raise Refused(f"{name} is damaged and cannot be read as a Word document; open it and save it again.") from error
     return Parsed(document.core_properties.title or "", [block for block in blocks if block.text.strip()])
 
 

@@ -174,4 +174,4 @@ def _documents() -> None:
     if not documents:
         st.info(word("documents_none"))
     for document in documents:
-        st.markdown("- " + word("documents_line", name=plain(document.name), passages=document.passages))
+        st.markdown("- " + word("documents_line", name=plain(document.name), passages=f"{document.passages:,}"))
