@@ -66,6 +66,33 @@ EQUIVALENT: Mapping[Key, str] = {
         ("(least, 6) <= 0", "(least, 7) <= 0"),
     ),
     **_same(
+        "certificate",
+        "low = {name: np.concatenate([part.low[name] for part in parts]) for name in parts[0].low}",
+        "all parts are of the same facts",
+        ("[0]", "[1]"),
+        ("[0]", "[-1]"),
+    ),
+    **_same(
+        "certificate",
+        "high = {name: np.concatenate([part.high[name] for part in parts]) for name in parts[0].high}",
+        "all parts are of the same facts",
+        ("[0]", "[1]"),
+        ("[0]", "[-1]"),
+    ),
+    **_same(
+        "certificate",
+        "weight[name] = weight.get(name, 0.0) + span",
+        "every fact starts with the same",
+        ("0.0", "1.0"),
+        ("0.0", "-1.0"),
+    ),
+    **_same(
+        "priors",
+        'return np.minimum(np.searchsorted(edges, shares, side="right"), len(edges) - 1).astype(np.float64)',
+        "no draw lies exactly between two values",
+        ('"right"', "'left'"),
+    ),
+    **_same(
         "completions",
         "SEED = 20_261_120",
         "any seed will do",
@@ -97,6 +124,27 @@ EQUIVALENT: Mapping[Key, str] = {
         ("len(chances) - 1", "(len(chances) + 1)"),
     ),
     **_same(
+        "completions",
+        "best = max(logs.values())",
+        "a factor that all chances share cancels out",
+        ("max", "min"),
+    ),
+    **_same(
+        "completions",
+        "other = np.roll(shares, 1) < sampling.unsure_share",
+        "no draw is exactly the share",
+        ("np.roll(shares, 1) < sampling.unsure_share", "(np.roll(shares, 1) <= sampling.unsure_share)"),
+    ),
+    **_same(
+        "completions",
+        "other = np.roll(_shares(sampling.size)[spec.name], 1) < sampling.unsure_share",
+        "no draw is exactly the share",
+        (
+            "np.roll(_shares(sampling.size)[spec.name], 1) < sampling.unsure_share",
+            "(np.roll(_shares(sampling.size)[spec.name], 1) <= sampling.unsure_share)",
+        ),
+    ),
+    **_same(
         "value",
         "count = int(cells.max()) + 1",
         "one more answer that nobody gives adds nothing",
@@ -116,6 +164,12 @@ EQUIVALENT: Mapping[Key, str] = {
         "effects have few decimals; rounding only takes away the noise of adding up",
         ("9", "8"),
         ("9", "10"),
+    ),
+    **_same(
+        "evaluate",
+        "fired = np.array([truth.certain for truth in found], dtype=np.float64).reshape(len(rows), len(changes), size)",
+        "of points what is possible is certain",
+        ("certain", "possible"),
     ),
     **_same(
         "conditions",

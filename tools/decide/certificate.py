@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from knowledge.options import OPTIONS
-from tools.decide.boxes import Array, Boxes, Mask, decision_facts
+from tools.decide.boxes import Array, Boxes, Mask, decision_facts, just_below
 from tools.decide.conditions import facts_in
 from tools.decide.decision import Certainty, Certificate, OpenFact
 from tools.decide.engine import Engine
@@ -99,21 +99,15 @@ def _undecided(engine: Engine, boxes: Boxes, winner: int) -> Boxes:
 
 def _cut(boxes: Boxes, name: str, cuts: tuple[float, ...]) -> Boxes:
     """Every box in as many parts as the cuts make of the fact's extent in it."""
-    spec = decision_facts()[name]
-    step = 0.0 if spec.kind in ("number", "share") else 1.0
     for cut in cuts:
         low, high = boxes.low[name], boxes.high[name]
         split = (low < cut) & (high >= cut)
         if split.any():
             below, above = boxes.take(split), boxes.take(split)
-            below = _with(below, name, high=np.full(below.size, _just_below(cut, step)))
+            below = _with(below, name, high=np.full(below.size, just_below(name, cut)))
             above = _with(above, name, low=np.full(above.size, cut))
             boxes = _joined(boxes.take(~split), below, above)
     return boxes
-
-
-def _just_below(cut: float, step: float) -> float:
-    return cut - step if step else float(np.nextafter(cut, -np.inf))
 
 
 def _with(boxes: Boxes, name: str, low: Array | None = None, high: Array | None = None) -> Boxes:

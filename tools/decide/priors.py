@@ -49,7 +49,7 @@ def mass(name: str, given: str, low: float, high: float) -> float:
     # A step of the distribution (many at exactly one value) belongs to that value.
     upper = _share_at(xs, scale(np.float64(high + rounding)), bisect_right)
     lower = _share_at(xs, scale(np.float64(low - rounding)), bisect_left)
-    return max(0.0, upper - lower)
+    return upper - lower
 
 
 def weights(name: str, given: str) -> Array:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.options import OPTIONS
+from knowledge.options import OPTIONS, Option
 from tests.decide_profiles import Codes, as_profile, columns_of, engine, profiles, steadily, telling_values
 from tests.decide_rulebooks import small
 from tools.decide.boxes import Boxes, decision_facts
@@ -27,6 +27,7 @@ def certainty(one: Engine, winner: int, *open_: str, seen: Codes = KNOWN, **fact
 
 REGULATED = {"fact": "regulated", "is": True}
 MANY = {"fact": "queries_per_day", "at_least": 1000}
+TASKS = decision_facts()["task"].codes[:3]
 SOME = {"fact": "labeled_examples", "at_least": 50}
 
 
@@ -75,6 +76,23 @@ def test_whole_numbers_and_choices_are_cut_as_cleanly_as_numbers() -> None:
     assert certainty(one, PROMPTING, "labeled_examples") == "proven"
     other = small((slow, {"rag": 0.6}), (fast, {"rag": 0.6}), prompting=1.0)
     assert certainty(other, PROMPTING, "update_frequency") == "proven"
+
+
+def test_where_the_search_for_proof_gives_up_nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = small((MANY, {"rag": 0.6}), ({"not": MANY}, {"rag": 0.6}), prompting=1.0)
+    monkeypatch.setattr("tools.decide.certificate.MOST_BOXES", 1)
+    assert certainty(one, PROMPTING, "queries_per_day") == "probable"
+
+
+def test_the_facts_that_move_the_options_furthest_apart_are_cut_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    strong: dict[Option, float] = {"rag": 0.5, "fine_tuning": -0.6}
+    weak: dict[Option, float] = {"rag": 0.1}
+    slight: list[tuple[dict[str, object], dict[Option, float]]] = [
+        ({"fact": "task", "in": [code]}, weak) for code in TASKS
+    ]
+    one = small((MANY, strong), ({"not": MANY}, strong), *slight, prompting=1.0)
+    monkeypatch.setattr("tools.decide.certificate.MOST_BOXES", 2)
+    assert certainty(one, PROMPTING, "queries_per_day", "task") == "proven"
 
 
 def test_a_narrow_range_proves_what_the_whole_range_does_not() -> None:

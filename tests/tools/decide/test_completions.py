@@ -56,6 +56,7 @@ def test_what_is_not_known_or_free_text_says_nothing_about_the_gap() -> None:
         }
     )
     assert gap_chances(silent, STRAYS) == pytest.approx(PRIOR)
+    assert even_share(silent, MANY) == pytest.approx(even_share(parse_profile({}), MANY))
 
 
 def test_several_facts_are_weighed_together() -> None:
@@ -120,6 +121,12 @@ def test_an_unsure_value_is_another_one_as_often_as_the_scale_says(name: str, va
     other = float((complete(unsure, MANY)[name] != code).mean())
     assert other == pytest.approx(MANY.unsure_share * open_, abs=0.012)
     assert 0.2 < open_ < 1
+
+
+def test_whether_an_unsure_value_is_another_one_has_nothing_to_do_with_straying() -> None:
+    doubted = Profile({"gap": Known("behavior"), "needs_citations": Known(False, unsure=True)})
+    always = complete(doubted, replace(MANY, unsure_share=1.0))["needs_citations"].mean()
+    assert complete(doubted, MANY)["needs_citations"].mean() == pytest.approx(MANY.unsure_share * always, abs=0.006)
 
 
 def test_a_range_of_numbers_is_spread_by_orders_of_magnitude_and_one_of_shares_evenly() -> None:

@@ -188,6 +188,13 @@ def test_what_changes_in_profiles_judged_before_is_what_judging_them_anew_gives(
     assert found.tolist() == anew
 
 
+def test_a_change_holds_for_its_own_lot_alone() -> None:
+    changes = [{"gap": 3.0}, {}, {"prompting_success": 0.9, "gap": 4.0}, {}]
+    found = engine().evaluator.winners_changed(judged(plain()), columns_of(plain()), changes)
+    assert found[:, 0].tolist() == [judged(plain(**change)).winners[0] for change in changes]
+    assert len(set(found[:, 0].tolist())) > 1
+
+
 def test_a_gate_on_a_limit_and_a_fact_looks_at_the_limit_of_each_option_it_blocks() -> None:
     book = engine().book
     slow = next(gate for gate in book.gates if gate.id == "too-slow")
