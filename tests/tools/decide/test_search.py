@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge.options import OPTIONS, Option
 from tests.decide_profiles import as_profile, columns_of, engine, steadily, telling_values
-from tests.decide_rulebooks import small
+from tests.decide_rulebooks import rule, small
 from tools.cost.bounds import optimistic_costs
 from tools.decide.boxes import decision_facts
 from tools.decide.certificate import whole_box
@@ -95,7 +95,11 @@ def test_a_budget_that_only_the_dearest_use_of_all_breaks_is_found() -> None:
     gate = next(gate for gate in book.gates if gate.id == "over-the-monthly-budget")
     one = Engine(
         Evaluator(
-            replace(book, gates=(gate.model_copy(update={"blocks": ("prompting",)}),), evidence=()),
+            replace(
+                book,
+                gates=(gate.model_copy(update={"blocks": ("prompting",)}),),
+                evidence=(rule(0, CONDITIONS["queries_per_day"], {"hybrid": -1.0}),),
+            ),
             rates,
         )
     )
