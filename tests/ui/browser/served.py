@@ -18,8 +18,10 @@ from playwright.sync_api import Browser, Page, Playwright, Request
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync --no-pings --dns-prefetch-disable"
 ).split()
+FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost")
+"""The browser looks nothing up and asks nobody by itself, so that what is asked for is what the pages ask for."""
 SECONDS = 45
 START = "Describe your situation"
 ANSWER = "Answer in your own words, correct something, or ask"
