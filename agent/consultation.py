@@ -106,15 +106,15 @@ class Consultant:
         """
         message = cleaned(message)
         check_message_id(message_id)
-        with METRICS.timed(), self._admission.queue():
+        with METRICS.timed(), self._admission.queue() as until_s:
             self._quota.take(self._store.card(session).owner or message.by)
             hearing = Hearing(hear or (lambda piece: None))
-            turn = self._send(session, message, message_id, hearing)
+            turn = self._send(session, message, message_id, hearing, until_s)
             hearing.finish(turn.reply)
             return turn
 
-    def _send(self, session: str, message: Message, message_id: str | None, hearing: Hearing) -> Turn:
-        with self._one_by_one.of(session), self._admission.place(), self._store.lease(session):
+    def _send(self, session: str, message: Message, message_id: str | None, hearing: Hearing, until_s: float) -> Turn:
+        with self._one_by_one.of(session), self._admission.place(until_s), self._store.lease(session):
             self._catch_up(session)
             if not self._store.has_begun(session):
                 self._answer(session, self._store.accept(session, "start", {}))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from agent.faults import STILL_IN_FILES, DatabaseFault
 from agent.schema import entries, letters, messages, migrate, sessions, threads
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 60
 CONNECTIONS = 20
+CONNECTION_SECONDS = 5
+"""How long one of the connections is waited for; each is needed for a moment, but for those that hold leases."""
 MIGRATION = "migration"
 HOLD_TEXT = (entries, messages, letters, threads, sessions)
 NOT_ALLOWED = "42501"
@@ -43,7 +46,11 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(
-            _driver_url(url), pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_pre_ping=True
+            _driver_url(url),
+            pool_size=CONNECTIONS,
+            max_overflow=CONNECTIONS,
+            pool_timeout=CONNECTION_SECONDS,
+            pool_pre_ping=True,
         )
         event.listen(self._engine, "connect", _wait_no_longer)
         try:
@@ -168,6 +175,8 @@ def _explained() -> Iterator[None]:
     """Database errors in words; never with the address, which may hold a password."""
     try:
         yield
+    except PoolTimeoutError as error:
+        raise DatabaseFault("All connections to the database are in use", "send it again in a few seconds") from error
     except DBAPIError as error:
         state, kind = getattr(error.orig, "sqlstate", None), type(error.orig).__name__
         silent = (f"The database of CONSULT_DATABASE_URL does not answer ({kind})", "try again when it runs")

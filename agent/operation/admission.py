@@ -38,9 +38,13 @@ class Admission:
         self._patience_s = patience_s
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place to be worked on; raises StoreError where none becomes free in time."""
-        if not self._places.acquire(timeout=self._patience_s):
+    def place(self, until_s: float | None = None) -> Iterator[None]:
+        """A place to be worked on; raises StoreError where none becomes free in time.
+
+        `until_s`, of the monotonic clock, is what `queue` gave: what was waited before counts as well.
+        """
+        patience_s = self._patience_s if until_s is None else max(0.0, until_s - time.monotonic())
+        if not self._places.acquire(timeout=patience_s):
             raise self._refusal()
         try:
             yield
@@ -48,12 +52,16 @@ class Admission:
             self._places.release()
 
     @contextmanager
-    def queue(self) -> Iterator[None]:
-        """A place in the queue, to be taken before anything is read; raises StoreError at once where it is full."""
+    def queue(self) -> Iterator[float]:
+        """A place in the queue, to be taken before anything is read; raises StoreError at once where it is full.
+
+        Gives the time of the monotonic clock until which a place to be worked on is waited for.
+        """
+        until_s = time.monotonic() + self._patience_s
         if not self._queue.acquire(blocking=False):
             raise self._refusal()
         try:
-            yield
+            yield until_s
         finally:
             self._queue.release()
 

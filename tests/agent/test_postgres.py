@@ -161,6 +161,19 @@ def test_a_table_that_another_program_keeps_is_told_and_the_next_message_works(
     assert consultant.send(session, Answered({"gap": "knowledge"})).facts.keys() == {"gap"}
 
 
+def test_connections_that_are_all_in_use_are_told_and_the_next_message_works(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.postgres.CONNECTIONS", 1)
+    monkeypatch.setattr("agent.postgres.CONNECTION_SECONDS", 0.2)
+    consultant = worker("one")
+    session = consultant.start().session
+    with consultant._database.read(), consultant._database.read():
+        with pytest.raises(StoreError, match=r"connections to the database are in use\. Nothing was saved"):
+            consultant.send(session, Answered({"gap": "knowledge"}))
+    assert consultant.send(session, Answered({"gap": "knowledge"})).facts.keys() == {"gap"}
+
+
 def test_tables_of_a_newer_release_are_left_alone(worker: Worker, server: Any) -> None:
     consultant = worker("one")
     server.psql("UPDATE schema_version SET version = version + 99;")

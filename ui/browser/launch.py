@@ -1,11 +1,11 @@
 """Starting the browser app with settings that keep it private."""
 
-import gc
 import logging
 import threading
 from importlib import import_module
 from pathlib import Path
 
+from agent.operation.collection import settle
 from agent.settings import load_settings
 from ui.browser.theme import FLAGS as THEME
 
@@ -75,5 +75,4 @@ def _warm_up() -> None:
     from ui.browser import inbox
 
     inbox.sweep()
-    gc.collect()
-    gc.freeze()
+    settle()

@@ -26,6 +26,7 @@ def slack(
     if manifest:
         print((files("ui") / "slack" / "manifest.yaml").read_text(encoding="utf-8"), end="")
         return
+    from agent.operation.collection import settle
     from knowledge.errors import UnavailableError
     from ui.cli.office import operate, settings
 
@@ -40,6 +41,7 @@ def slack(
     way = chosen.transport(transport)
     bot = Bot(chosen, settings(), way)
     operate(bot.check_ready)
+    settle()
     if way == "http":
         note(f"Listening for Slack on http://{host}:{port}/slack/events.")
         return bot.serve_http(host, port)

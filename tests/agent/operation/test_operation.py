@@ -1,8 +1,10 @@
 """Running it for others: who is let in, what is logged and counted, and how it says that it is well."""
 
+import gc
 import io
 import json
 import logging
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import pytest
 
 from agent.consultation import Consultant
 from agent.operation.admission import Admission, OneByOne, Quota
+from agent.operation.collection import settle
 from agent.operation.health import Health
 from agent.operation.logs import log_as_json
 from agent.operation.metrics import BOUNDS_S, Metrics
@@ -85,6 +88,25 @@ def test_what_is_too_much_at_once_is_refused_and_the_next_is_let_in() -> None:
             pass
     with admission.place():
         pass
+
+
+def test_what_was_waited_before_a_place_counts_as_waiting() -> None:
+    admission = Admission(at_once=1, patience_s=60.0)
+    with admission.place(), admission.queue() as until_s:
+        assert until_s > time.monotonic()
+        with pytest.raises(StoreError, match="Nothing of this one was saved"), admission.place(time.monotonic() - 1.0):
+            pass
+    with admission.place(time.monotonic() - 1.0):
+        pass
+
+
+def test_what_a_server_has_loaded_is_left_out_of_garbage_collection() -> None:
+    before = gc.get_freeze_count()
+    try:
+        settle()
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
 
 
 def test_messages_to_one_session_wait_for_one_another_and_those_to_others_do_not() -> None:
