@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import InputError
+from knowledge.errors import InputError, StoreError
 
 
 def print_json(document: Any) -> None:
@@ -40,6 +40,14 @@ def read_text(path: str) -> str:
         raise InputError(f"{path} cannot be read: {error.strerror}; check the path and its rights.") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
+
+
+def write_file(path: Path, content: bytes, what: str) -> None:
+    """Writes a file; raises StoreError that names it and what it would have held."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise StoreError(f"{what} could not be written to {path}: {error.strerror}. Choose another place.") from error
 
 
 def _no_constant(name: str) -> float:

@@ -13,6 +13,7 @@ from agent.wording import scalar_in_words
 from knowledge.errors import ConsultError, InputError
 from ui.cli.growing import Growing, markdown
 from ui.cli.office import spent_line
+from ui.cli.output import write_file
 
 COMMANDS = {"/back": "back", "/skip": "skip", "/why": "why", "/memo": "memo", "/restart": "restart"}
 LEAVE = {"/quit", "/exit", "quit", "exit"}
@@ -24,8 +25,8 @@ def converse(consultant: Consultant, turn: Turn) -> None:
     console = Console(highlight=False)
     console.print(HINT, style="dim")
     console.print(markdown(turn.reply))
+    _show_choices(console, turn)
     while True:
-        _show_rest(console, turn)
         try:
             line = console.input("[bold]> [/bold]").strip()
         except EOFError:
@@ -34,9 +35,11 @@ def converse(consultant: Consultant, turn: Turn) -> None:
             break
         try:
             turn = _answered(console, consultant, turn, message_of(line, turn))
+            _show_memo(console, turn)
         except ConsultError as error:
             console.print(Text(str(error)), style="yellow")
             console.print(markdown(turn.reply))
+        _show_choices(console, turn)
     if (spent := consultant.usage(turn.session)).calls:
         print(spent_line(spent), file=sys.stderr)
     print(f"Continue with: consult chat --session {turn.session}", file=sys.stderr)
@@ -62,15 +65,19 @@ def _answered(console: Console, consultant: Consultant, turn: Turn, message: Mes
         growing.finish()
 
 
-def _show_rest(console: Console, turn: Turn) -> None:
-    """What comes after the reply: choices that it does not list, and the memo."""
+def _show_choices(console: Console, turn: Turn) -> None:
+    """The choices that the reply does not list."""
     if turn.choices and turn.asks and "\n1. " not in turn.reply:  # the question lists its choices itself
         for place, choice in enumerate(turn.choices, 1):
             console.print(Text(f"  {place}. {_choice(turn.asks, choice)}"))
+
+
+def _show_memo(console: Console, turn: Turn) -> None:
+    """The memo, where one was asked for, also as a file in the working folder; raises StoreError."""
     if turn.memo:
         console.print(markdown(turn.memo))
         path = Path(f"memo-{turn.session[:8]}.md")
-        path.write_text(turn.memo, encoding="utf-8")
+        write_file(path, turn.memo.encode(), "The memo")
         console.print(Text(f"The memo is also in {path}."), style="dim")
 
 

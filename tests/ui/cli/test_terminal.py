@@ -47,3 +47,17 @@ def test_a_conversation_runs_until_the_user_leaves(
     shown = capsys.readouterr()
     assert "Noted" in shown.out and "The message is empty" in shown.out and "consult chat --session" in shown.err
     assert len(list(tmp_path.glob("memo-*.md"))) == 1
+
+
+def test_a_memo_that_cannot_be_kept_is_shown_all_the_same_and_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    typed = iter(["A bot over our manuals, which change weekly", "/memo", "/nonsense", "/quit"])
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setattr("rich.console.Console.input", lambda *_: next(typed))
+    assert run([]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("The memo could not be written") == 1 and shown.count('"profile":') == 1
