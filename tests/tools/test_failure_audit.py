@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 
 from knowledge.audits import KINDS, audit_parameters, audit_wording
 from knowledge.claims import load_claims
-from knowledge.errors import InputError
+from knowledge.errors import InputError, StoreError
 from tools.failure_audit import audit_failures, export_suggestions
 from tools.failure_audit.diagnosis import needed_failures, shares, supported_gap, wilson
 from tools.failure_audit.signs import Failure, Surroundings, suggest
@@ -280,3 +280,16 @@ def test_every_claim_of_the_parameters_exists() -> None:
 
 def test_every_kind_of_personal_data_has_a_name() -> None:
     assert set(audit_wording().personal_data) == set(audit_parameters().dataset_audit.personal_data)
+
+
+def test_suggestions_never_overwrite_the_failures(tmp_path: Path) -> None:
+    failures = audit_file(tmp_path, labelled(knowledge=3))
+    before = failures.read_bytes()
+    with pytest.raises(InputError, match="another file"):
+        export_suggestions(failures, failures)
+    assert failures.read_bytes() == before
+
+
+def test_suggestions_that_cannot_be_written_say_where(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="nowhere"):
+        export_suggestions(audit_file(tmp_path, labelled(knowledge=3)), tmp_path / "nowhere" / "s.csv")

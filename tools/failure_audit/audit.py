@@ -3,8 +3,10 @@
 import csv
 from collections import Counter
 from pathlib import Path
+from typing import TextIO
 
 from knowledge.audits import KINDS, FailureAuditParameters, Kind, audit_parameters
+from knowledge.errors import InputError, StoreError
 from tools.failure_audit.diagnosis import shares
 from tools.failure_audit.explanation import diagnose, evidence_for
 from tools.failure_audit.reading import Judged, judged_rows, open_audit, surroundings
@@ -30,12 +32,14 @@ def export_suggestions(path: Path | str, target: Path, progress: Progress | None
     """Writes the file's failures as CSV with a suggested label each, to be confirmed; the number of rows written.
 
     What stands in `label` is what was given; a text that a spreadsheet would take for a formula is made inert.
-    Raises InputError for a file that cannot be used.
+    Raises InputError for a file that cannot be used or is the target too, StoreError where that cannot be written.
     """
     table = open_audit(Path(path))
+    if target.exists() and target.samefile(path):
+        raise InputError(f"{target} holds the failures themselves; write the suggestions to another file.")
     around = surroundings(table, _part(progress, 0))
     written = 0
-    with target.open("w", encoding="utf-8", newline="") as file:
+    with _opened(target) as file:
         writer = csv.writer(file)
         writer.writerow(["line", "query", "expected", "actual", "label", "suggested_label", "evidence"])
         for row in judged_rows(table, around, _part(progress, 1)):
@@ -43,6 +47,14 @@ def export_suggestions(path: Path | str, target: Path, progress: Progress | None
                 writer.writerow([row.line, *(inert(text) for text in _cells(row))])
                 written += 1
     return written
+
+
+def _opened(target: Path) -> TextIO:
+    try:
+        return target.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        reason = f"{target}: {error.strerror}"
+        raise StoreError(f"The suggestions could not be written to {reason}. Choose another place.") from error
 
 
 def _cells(row: Judged) -> list[str]:
