@@ -166,7 +166,8 @@ def _own_models(path: Path, as_of: date) -> dict[str, ModelPrice]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             entries = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"The price file {path} cannot be read: {error}.") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"The price file {path} cannot be read: {reason}; check CONSULT_PRICES.") from error
     _check_columns(path, list(entries[0]) if entries else [])
     plain = {"provider": "own", "above_tokens": "0", "checked_on": as_of.isoformat(), "source": f"own file {path.name}"}
     try:
