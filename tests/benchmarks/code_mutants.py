@@ -172,6 +172,19 @@ EQUIVALENT: Mapping[Key, str] = {
         ("certain", "possible"),
     ),
     **_same(
+        "evaluate",
+        "hit: Mask = (self.fired[rows].T.astype(np.float32) @ "
+        "(self.evaluator.effects[rows] < 0).astype(np.float32)) > 0",
+        "no gate takes as little as 1",
+        ("< 0", "< -1"),
+    ),
+    **_same(
+        "completions",
+        "scaled = {gap: float(np.exp(log - best)) for gap, log in logs.items()}",
+        "a factor that all chances share cancels out",
+        ("log - best", "(log + best)"),
+    ),
+    **_same(
         "conditions",
         "codes = np.zeros(max(2, len(spec.codes)), dtype=np.int64)",
         "one more place than a flag has values is never read",
