@@ -56,7 +56,7 @@ def compose(stored: Mapping[str, Any], title: str | None, spelling: Spelling, wo
 
 
 def _body(case: Case) -> tuple[Section, ...]:
-    weighed = (
+    return (
         situation.outcome(case),
         situation.context(case),
         situation.diagnosis(case),
@@ -64,8 +64,7 @@ def _body(case: Case) -> tuple[Section, ...]:
         figures.costs(case),
         figures.latency(case),
         weighing.rejected(case),
-    )
-    done = (
+        weighing.conflicts(case),
         practical.consequences(case),
         weighing.flips(case),
         practical.plan(case),
@@ -73,13 +72,7 @@ def _body(case: Case) -> tuple[Section, ...]:
         weighing.open_facts(case),
         practical.blueprint(case),
         weighing.all_reasons(case),
-    )
-    bearing = weighing.bearing_conflicts(case, (*weighed, *done))
-    return (
-        *weighed,
-        weighing.conflicts(case, bearing),
-        *done,
-        *weighing.more_conflicts(case, bearing),
+        *weighing.more_conflicts(case),
         figures.details(case),
         situation.all_facts(case),
     )

@@ -1,14 +1,12 @@
 """The options side by side, why not the others, where the sources disagree, what would change the advice."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from agent.memo.case import Case
-from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table, Traced, sentences_of
+from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table, Traced
 from agent.memo.wording import wording
 from agent.memo.writer import joined
 from knowledge.blueprints import load_blueprints
-from knowledge.claims import Conflict
 from knowledge.options import OPTIONS, Option
 
 SHOWN_REASONS = 1
@@ -137,41 +135,10 @@ def _renamed(change: dict[str, Any]) -> dict[str, Any]:
     return {f"other_{name}": value for name, value in change.items()}
 
 
-def bearing_conflicts(case: Case, sections: Iterable[Section]) -> tuple[str, ...]:
-    """The conflicts on a topic that these sections cite a claim about and that bear on the option advised.
-
-    Those that a cited claim takes part in come first, and among them those on what moves the option most; the rest of
-    the main part weighs less, and the appendix least.
-    """
-    cited: set[str] = set()
-    weights = {topic: abs(reason["effect"]) for reason in _strongest_last(case) for topic in _topics(case, reason)}
-    for section in sections:
-        for sentence in (sentence for block in section.blocks for sentence in sentences_of(block)):
-            for citation in sentence.citations:
-                cited.add(citation.claim)
-                topic = case.claims[citation.claim].topic
-                weights[topic] = max(weights.get(topic, -1.0), -1.0 if section.appendix else 0.0)
-    found = [conflict for conflict in case.claims.conflicts_on(weights) if case.option in conflict.options]
-
-    def weight(conflict: Conflict) -> tuple[bool, float]:
-        return not cited.isdisjoint(conflict.claims), max(weights.get(topic, -1.0) for topic in conflict.topics)
-
-    return tuple(conflict.id for conflict in sorted(found, key=weight, reverse=True))
-
-
-def _strongest_last(case: Case) -> list[Any]:
-    about = [reason for reason in case.decision["reasons"] if reason["option"] == case.option]
-    return sorted(about, key=lambda reason: abs(reason["effect"]))
-
-
-def _topics(case: Case, reason: Any) -> list[str]:
-    return [case.claims[claim].topic for claim in reason["citations"]]
-
-
-def conflicts(case: Case, bearing: tuple[str, ...]) -> Section:
+def conflicts(case: Case) -> Section:
     """Where sources disagree on something that this memo rests on, and what explains it."""
     w = case.writer
-    items = _conflicts(case, bearing)
+    items = _conflicts(case)
     if not items:
         return Section("conflicts", w.heading("conflicts"), (Paragraph((w.say("conflicts.none"),)),))
     blocks: list[Block] = [Bullets(items[:SHOWN_CONFLICTS])]
@@ -180,17 +147,18 @@ def conflicts(case: Case, bearing: tuple[str, ...]) -> Section:
     return Section("conflicts", w.heading("conflicts"), tuple(blocks))
 
 
-def more_conflicts(case: Case, bearing: tuple[str, ...]) -> tuple[Section, ...]:
+def more_conflicts(case: Case) -> tuple[Section, ...]:
     """Appendix: the conflicts that the main part has no room for."""
-    items = _conflicts(case, bearing)[SHOWN_CONFLICTS:]
+    items = _conflicts(case)[SHOWN_CONFLICTS:]
     if not items:
         return ()
     heading = case.writer.heading("more_conflicts")
     return (Section("more_conflicts", heading, (Bullets(items),), appendix=True),)
 
 
-def _conflicts(case: Case, bearing: tuple[str, ...]) -> tuple[tuple[Sentence, ...], ...]:
-    return tuple(_conflict(case, conflict) for conflict in bearing)
+def _conflicts(case: Case) -> tuple[tuple[Sentence, ...], ...]:
+    """The decision's own list, those that weigh most first."""
+    return tuple(_conflict(case, conflict["id"]) for conflict in case.decision["conflicts"])
 
 
 def _conflict(case: Case, conflict: str) -> tuple[Sentence, ...]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from knowledge.claims import Claims, load_claims
+from knowledge.claims import load_claims
 from knowledge.facts import fact_specs
 from knowledge.options import OPTIONS, Option
 from knowledge.price_table import PriceTable
@@ -13,8 +13,8 @@ from tools.decide.boxes import Boxes, Columns, Mask
 from tools.decide.certificate import certify, whole_box
 from tools.decide.completions import gap_chances
 from tools.decide.conditions import Truth, evaluate, facts_in
+from tools.decide.conflicts import bearing_conflicts
 from tools.decide.decision import (
-    BearingConflict,
     Blocker,
     Decision,
     Diagnosis,
@@ -45,16 +45,18 @@ def decide(profile: Profile, as_of: date, prices: PriceTable | None = None, *, w
     winner = most_frequent(verdicts.winners)
     open_ = open_facts(engine, profile, columns, verdicts)
     reasons = _reasons(engine, profile)
+    recommendation = _recommendation(engine, columns, verdicts, winner, reasons)
+    plan = _plan(engine, OPTIONS[winner])
     return Decision(
         profile=profile,
-        recommendation=_recommendation(engine, columns, verdicts, winner, reasons),
+        recommendation=recommendation,
         diagnosis=_diagnosis(engine, profile, columns),
         reasons=reasons,
-        plan=_plan(engine, OPTIONS[winner]),
+        plan=plan,
         flips=find_flips(engine, profile, columns, winner) if with_flips else (),
         unknown=open_,
         certificate=certify(engine, profile, verdicts, winner, open_),
-        conflicts=_conflicts(load_claims(), OPTIONS[winner], reasons),
+        conflicts=bearing_conflicts(load_claims(), profile, recommendation, reasons, plan),
     )
 
 
@@ -178,11 +180,3 @@ def _plan(engine: Engine, option: Option) -> tuple[Phase, ...]:
         Phase(number, phase.option, phase.title, phase.weeks, phase.entry, phase.exit, phase.claims)
         for number, phase in enumerate(engine.book.plans[option], 1)
     )
-
-
-def _conflicts(claims: Claims, winner: Option, reasons: tuple[Reason, ...]) -> tuple[BearingConflict, ...]:
-    """The disagreements on what the advice rests on: the topics of the reasons that speak on the recommended option."""
-    cited = {claim for reason in reasons if reason.option == winner for claim in reason.citations}
-    topics = {claims[claim].topic for claim in cited}
-    bearing = [conflict for conflict in claims.conflicts_on(topics) if winner in conflict.options]
-    return tuple(BearingConflict(c.id, c.topic, c.claims, c.explained_by) for c in bearing)

@@ -170,7 +170,7 @@ def test_a_conflict_the_advice_rests_on_is_always_shown(advised: Advised) -> Non
         assert all(claim in memo.cited for claim in conflict.claims)
 
 
-def test_every_conflict_on_what_a_memo_cites_is_shown_where_it_bears_on_the_advised_option(memo: Memo) -> None:
+def test_the_memo_shows_the_decisions_own_list_of_conflicts_with_every_one_on_what_it_cites(memo: Memo) -> None:
     claims = load_claims()
     of_conflicts = ("conflicts", "more_conflicts")
     said = [(section, sentence) for section, sentence in memo.sentences() if section not in of_conflicts]
@@ -178,7 +178,8 @@ def test_every_conflict_on_what_a_memo_cites_is_shown_where_it_bears_on_the_advi
     option = memo.grounds["decision"]["recommendation"]["option"]
     bearing = {conflict.id for conflict in claims.conflicts_on(topics) if option in conflict.options}
     paths = [value.path for section, each in memo.sentences() if section in of_conflicts for value in each.values]
-    assert {path.split("/")[1] for path in paths} == bearing
+    shown = {path.split("/")[1] for path in paths}
+    assert shown == {conflict["id"] for conflict in memo.grounds["decision"]["conflicts"]} >= bearing
 
 
 def test_american_spelling_leaves_the_users_words_alone(advised: Advised) -> None:

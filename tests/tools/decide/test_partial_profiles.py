@@ -233,7 +233,7 @@ def test_a_value_given_as_a_range_is_weighed_over_the_whole_range() -> None:
 def test_another_disagreement_between_sources_never_raises_confidence(monkeypatch: pytest.MonkeyPatch) -> None:
     profile = parse_profile({"gap": "knowledge", "weeks_to_production": 6})
     before = decide(profile, AS_OF)
-    monkeypatch.setattr("tools.decide.decide._conflicts", lambda *_: before.conflicts * 2)
+    monkeypatch.setattr("tools.decide.decide.bearing_conflicts", lambda *_: before.conflicts * 2)
     assert decide(profile, AS_OF).recommendation == before.recommendation
 
 
