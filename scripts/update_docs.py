@@ -1,0 +1,12 @@
+"""Writes the reference pages under docs/reference from the product's data."""
+
+from pathlib import Path
+
+from ui.render.reference import PAGES
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+
+FOLDER.mkdir(parents=True, exist_ok=True)
+for name, page in PAGES.items():
+    (FOLDER / name).write_text(page(), encoding="utf-8")
+    print(f"docs/reference/{name}")
