@@ -6,7 +6,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
-from agent.language.embedded.lexicon import book
+from agent.language.embedded.lexicon import book, context_words
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import stem
 from knowledge.facts import FactSpec, fact_specs
@@ -57,14 +57,20 @@ def read_answer(reading: Reading, found: Sequence[Candidate], profile: Profile) 
             yield number
             return
     state = _state(reading, spec, hits)
-    if state:
+    if state and not _answers_another(reading, state, found):
         yield state
     elif spec.kind == "flag":
         yield from _flag(reading, spec, hits)
     elif spec.categorical:
         yield from list(_choice(reading, spec, hits)) or _confirmed(reading, spec, hits, profile)
-    elif spec.kind == "text" and not reading.scope.asked and not reading.scope.instructed:
+    elif spec.kind == "text" and not reading.scope.asked and not reading.scope.instructed and not _greets(reading):
         yield Candidate(spec.name, Known(_text(spec, reading)), 0, len(reading.text.tokens))
+
+
+def _greets(reading: Reading) -> bool:
+    """ "Hi", "good morning": a message of nothing but a greeting."""
+    greetings = context_words("answers_greeting")
+    return all(token.kind == "symbol" or token.stem in greetings for token in reading.text.tokens)
 
 
 def _text(spec: FactSpec, reading: Reading) -> str:
@@ -163,6 +169,20 @@ def _state(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Cand
             if hit.meaning == wanted and hit.first <= reach and not (wanted == "skip" and len(reading.text.tokens) > 6):
                 return Candidate(spec.name, Open(_STATES[wanted]), hit.first, hit.end)
     return None
+
+
+def _answers_another(reading: Reading, state: Candidate, found: Sequence[Candidate]) -> bool:
+    """ "I don't know, a couple of seconds?": what is given in the same breath is what was not known."""
+    unknown = isinstance(state.value, Open) and state.value.state == "unknown"
+    sentence = reading.text.sentence_of(state.first)
+    return (
+        unknown
+        and len(reading.text.tokens) <= SHORT
+        and any(
+            candidate.first >= state.end and reading.text.sentence_of(candidate.first) == sentence
+            for candidate in found
+        )
+    )
 
 
 def _flag(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Iterator[Candidate]:

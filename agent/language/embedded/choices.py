@@ -14,7 +14,7 @@ _PLURAL_FACTS = {"task", "gap"}
 def read_choices(reading: Reading) -> Iterator[Candidate]:
     """Every yes/no fact and choice that the message states; of overlapping phrases the longest wins."""
     found = [hit for hit in readings().find(reading.text) if hit.meaning.fact not in _PLURAL_FACTS]
-    for hit in _longest(found):
+    for hit in _longest(reading, found):
         candidate = _candidate(reading, hit)
         if candidate:
             yield candidate
@@ -26,7 +26,7 @@ def find_tasks(reading: Reading) -> list[Found[Says]]:
     scope = reading.scope
     return [
         hit
-        for hit in _longest(found)
+        for hit in _longest(reading, found)
         if not scope.excludes(hit.first, hit.end)
         and not scope.negated(reading.text, hit.first, hit.end)
         and not _done_already(reading, hit)
@@ -42,8 +42,9 @@ def _done_already(reading: Reading, hit: Found[Says]) -> bool:
     return done or by_people
 
 
-def _longest(found: list[Found[Says]]) -> list[Found[Says]]:
+def _longest(reading: Reading, found: list[Found[Says]]) -> list[Found[Says]]:
     kept: list[Found[Says]] = []
+    found = [hit for hit in found if not any(_said_after_comma(reading, hit, other) for other in found)]
     for hit in sorted(found, key=lambda hit: (hit.first - hit.end, hit.first)):
         clash = any(
             other.meaning.fact == hit.meaning.fact and hit.first < other.end and other.first < hit.end for other in kept
@@ -51,6 +52,13 @@ def _longest(found: list[Found[Says]]) -> list[Found[Says]]:
         if not clash:
             kept.append(hit)
     return sorted(kept, key=lambda hit: hit.first)
+
+
+def _said_after_comma(reading: Reading, hit: Found[Says], other: Found[Says]) -> bool:
+    """ "I do not know the budget, must cite sources": what stands after the comma says it by itself."""
+    before = reading.text.tokens[hit.first : other.first]
+    inside = other.meaning == hit.meaning and hit.first < other.first and other.end <= hit.end
+    return inside and before[-1].raw == ","
 
 
 def _candidate(reading: Reading, hit: Found[Says]) -> Candidate | None:

@@ -93,9 +93,11 @@ def score_of(judged: Sequence[Judged], value: object) -> float:
 
 
 def is_fragment(reading: Reading, index: int) -> bool:
-    """ "Sources required": a clause of so few words that what a phrase or rule reads in it stands."""
-    first, end = reading.text.clause_of(index)
-    return end - first <= FRAGMENT
+    """ "Sources required": a piece of so few words that what a phrase or rule reads in it stands."""
+    tokens, (first, end) = reading.text.tokens, reading.text.clause_of(index)
+    before = next((place + 1 for place in range(index, first, -1) if tokens[place].raw == ","), first)
+    after = next((place for place in range(index, end) if tokens[place].raw == ","), end)
+    return after - before <= FRAGMENT
 
 
 def confirmed(reading: Reading, candidates: Sequence[Candidate], judged: Judgement) -> list[Candidate]:

@@ -164,7 +164,7 @@ class EmbeddedLanguage:
         gap = None if gap and reading.asked != "gap" and gainsays_gap(reading, gap, judged) else gap
         gap = completed(gap, judged) if gap else gap_in(reading, judged) if may_guess else None
         if gap and not any(candidate.fact == "gap" for candidate in found):
-            found = [one for one in found if one.fact != "needs_citations" or not _overlap(one, gap)]
+            found = [one for one in found if one.fact not in _COMPLAINED_OF or not _overlap(one, gap)]
             found.append(gap)
         said = {candidate.fact for candidate in found}
         guessed = [] if asks_something else read_meanings(reading, found)
@@ -186,6 +186,11 @@ class EmbeddedLanguage:
         return tuple(statements)
 
 
+_COMPLAINED_OF = {"needs_citations", "documents_unreliable"}
+"""What words of a complaint sound like: "it cites cases that never were", "the formats are a mess".
+
+Complaints about the documents themselves are phrases of the knowledge gap as well, and keep both readings.
+"""
 _LASTING = {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
 _EXPERIENCE = {"train", "ship", "built", "deploy", "tune"}
 
