@@ -48,6 +48,7 @@ _WEAK_CHANGE = {
 }
 _DOC = {stem(word) for word in word_classes()["doc"]} | {"it", "they", "that", "everyth", "which", "cod"}
 _NOT_KNOWLEDGE = context_words("frequency_not_knowledge")
+_COUNTED_BARE = context_words("volumes_fillers") | {"so", "new", "more"}
 _INTO_KNOWLEDGE = context_words("frequency_into_knowledge")
 _NOTHING_CHANGES = context_words("frequency_nothing_changes")
 
@@ -66,6 +67,18 @@ def read_frequency(reading: Reading) -> Iterator[Candidate]:
         if reading.asked == "update_frequency" or _about_changes(reading, repeat):
             first = _clause_start(reading, repeat)
             yield Candidate("update_frequency", Known(nearest_frequency(repeat.days)), first, repeat.end)
+    yield from _added(reading)
+
+
+def _added(reading: Reading) -> Iterator[Candidate]:
+    """ "We add 5 or so a month": what is added so often, beside what is said never to change."""
+    for figure in reading.figures:
+        counted = [noun for noun in figure.nouns if noun.isalpha() and noun not in _COUNTED_BARE]
+        bare = figure.period and not (figure.size or figure.duration or figure.number.usd or counted)
+        if bare and figure.period and reading.before(figure.first, {"add"}, 2) and figure.number.middle > 0:
+            days = DAYS[figure.period] / figure.number.middle
+            first = max(0, figure.first - 1)
+            yield Candidate("update_frequency", Known(nearest_frequency(days)), first, figure.end, derived=True)
 
 
 def nearest_frequency(days: float) -> str:

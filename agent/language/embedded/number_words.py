@@ -51,6 +51,7 @@ def number_in_words(text: Text, index: int) -> Number | None:
         _part_of(text, index)
         or _vague(text, index)
         or _plural_scale(text, index)
+        or _bare_couple(text, index)
         or _fraction(text, index)
         or _in_words(text, index)
     )
@@ -59,7 +60,7 @@ def number_in_words(text: Text, index: int) -> Number | None:
 def one_unit(text: Text, index: int) -> Number | None:
     """ "in a month", "within a second", "a quarter" as an answer: one of the unit that follows."""
     unit = word_at(text, index + 1)
-    alone = index == 0 and len(text.tokens) <= index + 5
+    alone = index == 0 and (len(text.tokens) <= index + 5 or word_at(text, index + 2) == ",")
     if word_at(text, index) not in {"a", "an"} or unit not in quantities().durations:
         return None
     if not alone and word_at(text, index - 1) not in {
@@ -127,6 +128,15 @@ def _one_of_scale(text: Text, index: int) -> bool:
     words = quantities()
     scales = {*words.scales, "dozen", "couple"} - set(words.letters)
     return word_at(text, index) in {"a", "an", "one"} and word_at(text, index + 1) in scales
+
+
+def _bare_couple(text: Text, index: int) -> Number | None:
+    """ "Couple seconds", as it is said in passing; "every couple of days" is a frequency."""
+    words, before = quantities(), word_at(text, index - 1)
+    unit = word_at(text, index + 1).removesuffix("s")
+    if word_at(text, index) != "couple" or unit not in {*words.durations, *words.sizes} or before in {"every", "each"}:
+        return None
+    return Number(index, index + 1, words.groups["couple"], words.groups["couple"])
 
 
 def _bare_scale(text: Text, index: int) -> bool:
@@ -234,8 +244,8 @@ def out_of(text: Text, index: int) -> Number | None:
         word_at(text, joint) == "of" and text.tokens[index].kind != "number"
     ):
         return None
-    if word_at(text, joint + 1) == "every":
-        joint += 1  # "seven of every ten"
+    if word_at(text, joint + 1) == "every" or (word_at(text, joint), word_at(text, joint + 1)) == ("of", "the"):
+        joint += 1  # "seven of every ten", "38 out of the 50"
         whole = _small(text, joint + 1)
     else:
         whole = _small(text, joint + 1) if word_at(text, joint) in {"of", "in", "/"} else None

@@ -1,0 +1,93 @@
+"""Short, hasty and everyday wording that was once read wrongly, one kind to a test."""
+
+from typing import Any
+
+import pytest
+
+from agent.language.embedded.understand import EmbeddedLanguage
+from agent.language.port import Understanding
+from tools.profile import Known, Open, parse_profile
+
+LANGUAGE = EmbeddedLanguage()
+
+
+def read(message: str, asked: str | None = None, **known: Any) -> Understanding:
+    return LANGUAGE.understand(message, asked, parse_profile(known))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I do not know the budget, must cite sources",
+        "We never set a deadline, answers must cite their sources",
+        "We do not have a deadline, sources are required",
+    ],
+)
+def test_a_negation_does_not_reach_a_thought_after_a_comma(message: str) -> None:
+    assert read(message).value("needs_citations") == Known(True)
+
+
+def test_a_negation_still_reaches_within_its_own_thought() -> None:
+    assert read("We do not need to cite sources").value("needs_citations") == Known(False)
+
+
+def test_what_does_not_change_after_all_replaces_the_frequency_that_was_given() -> None:
+    said = read("No wait, it doesn't change, I was thinking about the cost centres", update_frequency="quarterly")
+    assert said.value("update_frequency") == Known("static")
+    assert said.value("gap") is None
+    assert all(one.correction for one in said.statements if one.fact == "update_frequency")
+
+
+@pytest.mark.parametrize("asked", [None, "gap"])
+def test_messy_formats_are_behaviour_and_say_nothing_of_the_documents(asked: str | None) -> None:
+    said = read("codes right about 70% but formats are a mess", asked)
+    assert said.value("documents_unreliable") is None
+    assert said.value("gap") == Known("behavior")
+
+
+def test_documents_that_are_a_mess_are_unreliable() -> None:
+    assert read("Half of our documents are outdated and contradict each other.").value("documents_unreliable") == Known(
+        True
+    )
+
+
+def test_a_guess_after_not_knowing_is_the_answer() -> None:
+    said = read("I don't know, couple seconds?", "latency_budget_ms").value("latency_budget_ms")
+    assert isinstance(said, Known) and said.value == 2_000
+
+
+def test_not_knowing_alone_leaves_the_question_open() -> None:
+    assert read("I don't know", "latency_budget_ms").value("latency_budget_ms") == Open("unknown")
+
+
+def test_both_answers_what_is_missing() -> None:
+    assert read("both", "gap").value("gap") == Known("both")
+
+
+def test_a_minute_that_is_fine_is_a_wait() -> None:
+    assert read("a minute is fine", "latency_budget_ms").value("latency_budget_ms") == Known(60_000)
+
+
+def test_a_hasty_list_states_each_of_its_items() -> None:
+    said = read("we get 2k q/day, pdfs 300, gotta cite; gdpr")
+    assert said.value("queries_per_day") == Known(2_000)
+    assert said.value("needs_citations") == Known(True)
+    assert said.value("contains_pii") == Known(True)
+
+
+@pytest.mark.parametrize("greeting", ["hi", "Hello there", "Good morning!"])
+def test_a_greeting_is_no_use_case(greeting: str) -> None:
+    assert read(greeting, "use_case").value("use_case") is None
+
+
+def test_a_count_out_of_the_ones_tried_is_a_share() -> None:
+    assert read("38 out of the 50 we tried it on", "prompting_success").value("prompting_success") == Known(0.76)
+
+
+def test_a_fortnight_give_or_take_is_two_weeks() -> None:
+    assert read("a fortnight, give or take", "weeks_to_production").value("weeks_to_production") == Known(2)
+
+
+def test_what_never_changes_but_grows_is_not_taken_as_static() -> None:
+    said = read("Contracts don't change once signed, but we add 5 or so a month")
+    assert said.value("update_frequency") != Known("static")
