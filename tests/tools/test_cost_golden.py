@@ -33,7 +33,7 @@ def given(case: str) -> dict:
     return CASES[case]["inputs"]
 
 
-def test_the_retrieved_context_of_the_worked_example_costs_375_dollars_a_month():
+def test_the_retrieved_context_of_the_worked_example_costs_375_dollars_a_month() -> None:
     i = given("G01")
     call = f.call_usd([flat_tier(i["price_in_usd_per_mtok"], 10.0)], i["retrieved_tokens"], 0, 0, 0)
     day = call * i["queries_per_day"]
@@ -49,7 +49,7 @@ def test_the_retrieved_context_of_the_worked_example_costs_375_dollars_a_month()
     )
 
 
-def test_the_total_of_the_worked_example_leaves_out_two_components_listed_above_it():
+def test_the_total_of_the_worked_example_leaves_out_two_components_listed_above_it() -> None:
     i = given("G02")
     total = i["context_usd"] + i["output_usd"] + i["vector_db_usd"]
     ends = [total + e + o for e, o in zip(i["omitted_embedding_usd"], i["omitted_orchestration_usd"], strict=True)]
@@ -67,7 +67,7 @@ def test_the_total_of_the_worked_example_leaves_out_two_components_listed_above_
     )
 
 
-def test_the_tuned_example_adds_token_fees_and_own_servers_that_exclude_each_other():
+def test_the_tuned_example_adds_token_fees_and_own_servers_that_exclude_each_other() -> None:
     i = given("G03")
     queries = i["queries_per_day"] * i["days_per_month"]
     plain = flat_tier(i["price_in_usd_per_mtok"], 0.0)
@@ -92,7 +92,7 @@ def test_the_tuned_example_adds_token_fees_and_own_servers_that_exclude_each_oth
     )
 
 
-def test_the_stated_range_of_retrieval_costs_is_not_the_sum_of_its_components():
+def test_the_stated_range_of_retrieval_costs_is_not_the_sum_of_its_components() -> None:
     i = given("G04")
     parts = ("vector_db", "embedding", "llm", "orchestration")
     low, high = (sum(i[part][end] for part in parts) for end in (0, 1))
@@ -108,7 +108,7 @@ def test_the_stated_range_of_retrieval_costs_is_not_the_sum_of_its_components():
     )
 
 
-def test_thirty_dollars_a_thousand_at_a_hundred_thousand_a_day_is_a_million_a_year():
+def test_thirty_dollars_a_thousand_at_a_hundred_thousand_a_day_is_a_million_a_year() -> None:
     i = given("G05")
     day = i["saving_usd_per_1k"] * i["queries_per_day"] / 1000
     tokens = i["saving_usd_per_1k"] / 1000 / f.tokens_usd(1.0, i["price_in_usd_per_mtok"])
@@ -125,7 +125,7 @@ def test_thirty_dollars_a_thousand_at_a_hundred_thousand_a_day_is_a_million_a_ye
     )
 
 
-def test_payback_from_the_articles_own_unit_costs():
+def test_payback_from_the_articles_own_unit_costs() -> None:
     i = given("G06")
     computed: dict[str, float | str | bool | None] = {}
     for volume in i["volumes"]:
@@ -153,7 +153,7 @@ def cached_call(hit: float, write_usd_per_mtok: float) -> float:
     return float(f.prefix_usd(prefix, hit, i["price_cache_read"], write_usd_per_mtok) + rest)
 
 
-def test_a_cached_prompt_saves_what_its_traffic_lets_it():
+def test_a_cached_prompt_saves_what_its_traffic_lets_it() -> None:
     i = given("G07")
     month = i["queries_per_day"] * f.DAYS_PER_MONTH
     hourly = i["queries_per_day"] / i["active_hours_per_day"]
@@ -192,7 +192,7 @@ def test_a_cached_prompt_saves_what_its_traffic_lets_it():
     )
 
 
-def test_a_request_above_a_tier_is_billed_at_that_tier_as_a_whole():
+def test_a_request_above_a_tier_is_billed_at_that_tier_as_a_whole() -> None:
     i = given("G08")
     a, b = (rates_for(i[model].split("/")[1], AS_OF) for model in ("model_a", "model_b"))
     calls = {
@@ -204,7 +204,7 @@ def test_a_request_above_a_tier_is_billed_at_that_tier_as_a_whole():
     check("G08", {**calls, "a_usd_if_tier_ignored": float(flat), "a_fits_200k_window": fits})
 
 
-def test_managed_training_and_hosting():
+def test_managed_training_and_hosting() -> None:
     i, azure = given("G09"), given("G09")["azure_example"]
     tokens = f.training_tokens(i["examples"], i["tokens_per_example"], i["epochs"])
     prices = load_prices(AS_OF).fine_tunes
@@ -226,7 +226,7 @@ def test_managed_training_and_hosting():
     )
 
 
-def test_own_gpus_are_sized_by_throughput_peak_and_spare():
+def test_own_gpus_are_sized_by_throughput_peak_and_spare() -> None:
     i = given("G10")
     seconds = f.gpu_seconds(i["input_tokens"], 0, i["output_tokens"], i["prefill_tok_s"], 1.0, i["decode_tok_s"])
     peak = f.peak_per_second(i["queries_per_day"], i["peak_to_mean"])
@@ -248,7 +248,7 @@ def test_own_gpus_are_sized_by_throughput_peak_and_spare():
     )
 
 
-def test_break_even_volumes_of_the_articles_unit_costs_and_of_todays_prices():
+def test_break_even_volumes_of_the_articles_unit_costs_and_of_todays_prices() -> None:
     i, computed = given("G11"), {}
     sets = {"labour_inclusive": "labour_inclusive (S2 midpoints)", "seed0_only": "seed0_only"}
     costs = (i["ft_fixed"], i["rag_fixed"], i["ft_variable_usd_per_query"], i["rag_variable_usd_per_query"])
@@ -267,7 +267,7 @@ def test_break_even_volumes_of_the_articles_unit_costs_and_of_todays_prices():
     check("G11", computed)
 
 
-def test_two_years_with_growth_and_retraining():
+def test_two_years_with_growth_and_retraining() -> None:
     i = given("G12")
     queries = f.queries_by_month(i["queries_month_1"], i["monthly_growth"], i["months"])
     tuned = i["fine_tuning"]
@@ -290,7 +290,7 @@ def test_two_years_with_growth_and_retraining():
     )
 
 
-def test_simulated_quantiles_agree_with_the_closed_form():
+def test_simulated_quantiles_agree_with_the_closed_form() -> None:
     i = given("G13")
     deciles = np.array([0.1, 0.5, 0.9])
     exact = triangular(deciles, *i["triangular"]).tolist()
@@ -308,7 +308,7 @@ def test_simulated_quantiles_agree_with_the_closed_form():
     )
 
 
-def test_waits_add_up_stage_by_stage():
+def test_waits_add_up_stage_by_stage() -> None:
     rag, whole, tuned = (given("G14")[name] for name in ("rag", "long_context", "ft_small"))
     before = sum(rag[stage] for stage in ("net_ms", "embed_ms", "vector_ms", "rerank_ms"))
     first = ttft_ms(before, rag["t0_ms"], rag["uncached_tokens"], rag["prefill_tok_s"], 0, 1)
@@ -332,7 +332,7 @@ def test_waits_add_up_stage_by_stage():
     )
 
 
-def test_retrieval_aware_training_reads_documents_too():
+def test_retrieval_aware_training_reads_documents_too() -> None:
     i = given("G15")
     tokens = f.raft_example_tokens(
         i["query_tokens"], i["answer_tokens"], i["doc_tokens"], i["distractors"], i["oracle_share"]
@@ -352,7 +352,7 @@ def test_retrieval_aware_training_reads_documents_too():
     )
 
 
-def test_a_vector_store_bills_size_and_volume_from_a_minimum():
+def test_a_vector_store_bills_size_and_volume_from_a_minimum() -> None:
     i = given("G16")
     gb = f.index_gb(i["vectors"], i["dims"], i["metadata_bytes"])
     prices = (i["usd_per_gb_month"], i["usd_per_m_read_units"])
@@ -369,7 +369,7 @@ def test_a_vector_store_bills_size_and_volume_from_a_minimum():
     )
 
 
-def test_every_golden_case_is_checked_here():
+def test_every_golden_case_is_checked_here() -> None:
     source = Path(__file__).read_text("utf-8")
     assert [
         case for case in CASES if f'check(\n        "{case}"' not in source and f'check("{case}"' not in source

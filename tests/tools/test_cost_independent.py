@@ -222,7 +222,7 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: "-".join(str(part) for part in v if part))
-def test_every_amount_agrees_with_an_independent_recomputation(variant: tuple[str, str, bool]):
+def test_every_amount_agrees_with_an_independent_recomputation(variant: tuple[str, str, bool]) -> None:
     for seed, model in enumerate(MODELS):
         rates = rates_for(model, AS_OF)
         if variant[1] == "managed" and rates.managed is None:

@@ -68,7 +68,7 @@ def columns(draw: st.DrawFn, rows: int = 1) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("model", [None, "claude-haiku-5-5", "gpt-4.1", "command-a"])
 @settings(max_examples=30, deadline=None)
 @given(profile=columns(), fact=st.sampled_from(RISING), factor=st.floats(1, 1e4))
-def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(model, profile, fact, factor):
+def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(model, profile, fact, factor) -> None:
     rates = rates_for(model, AS_OF)
     more = {**profile, fact: profile[fact] * factor}
     costs, dearer = optimistic_costs(profile, rates), optimistic_costs(more, rates)
@@ -81,7 +81,7 @@ def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(model, profile,
 
 @settings(max_examples=30, deadline=None)
 @given(profile=columns(), factor=st.floats(1e-3, 1e3))
-def test_bounds_scale_with_prices(profile, factor):
+def test_bounds_scale_with_prices(profile, factor) -> None:
     rates = rates_for(None, AS_OF)
     plain, scaled = optimistic_costs(profile, rates), optimistic_costs(profile, rates.scaled(factor))
     for option in OPTIONS:
@@ -91,7 +91,7 @@ def test_bounds_scale_with_prices(profile, factor):
 
 @pytest.mark.parametrize("model", [None, "claude-haiku-5-5", "gpt-4.1"])
 @pytest.mark.parametrize("extra", [{}, {"self_hosting_required": True}, {"task": "classification"}])
-def test_no_draw_of_the_estimate_is_below_the_bound(model, extra):
+def test_no_draw_of_the_estimate_is_below_the_bound(model, extra) -> None:
     facts = {**SUPPORT, "labeled_examples": 800, **extra}
     rates = rates_for(model, AS_OF)
     report = estimate_costs(parse_profile(facts), AS_OF, rates=rates)
@@ -106,7 +106,7 @@ def test_no_draw_of_the_estimate_is_below_the_bound(model, extra):
 
 
 @pytest.mark.parametrize("factor", [0.1, 3, 1000])
-def test_estimates_scale_with_prices_and_keep_their_order(factor):
+def test_estimates_scale_with_prices_and_keep_their_order(factor) -> None:
     rates = rates_for(None, AS_OF)
     profile = parse_profile(SUPPORT)
     plain = estimate_costs(profile, AS_OF, rates=rates)
@@ -119,7 +119,7 @@ def test_estimates_scale_with_prices_and_keep_their_order(factor):
     assert crossings[1] == pytest.approx(crossings[0])
 
 
-def test_an_option_whose_own_price_falls_does_not_lose_to_another():
+def test_an_option_whose_own_price_falls_does_not_lose_to_another() -> None:
     facts, cheap = {**SUPPORT, "self_hosting_required": True}, {"hours_rag": 4.0}
     before = estimate_costs(parse_profile(facts), AS_OF)
     after = estimate_costs(parse_profile(facts), AS_OF, overrides=cheap)
@@ -127,7 +127,7 @@ def test_an_option_whose_own_price_falls_does_not_lose_to_another():
     assert after.chances["rag", "fine_tuning"] >= before.chances["rag", "fine_tuning"]
 
 
-def test_no_volume_means_no_variable_cost():
+def test_no_volume_means_no_variable_cost() -> None:
     report = estimate_costs(parse_profile({**SUPPORT, "queries_per_day": 0}), AS_OF)
     for option, found in report.totals.items():
         assert not found.marginal_per_1k.any()
@@ -139,7 +139,7 @@ def test_no_volume_means_no_variable_cost():
 
 
 @pytest.mark.parametrize("factor", [2, 7.5, 1000])
-def test_variable_cost_is_in_proportion_to_volume_once_hit_rates_are_held(factor):
+def test_variable_cost_is_in_proportion_to_volume_once_hit_rates_are_held(factor) -> None:
     report = estimate_costs(parse_profile(SUPPORT), AS_OF)
     for found in report.totals.values():
         lines = [line for line in found.model.lines if line.stepped is None]
@@ -147,7 +147,7 @@ def test_variable_cost_is_in_proportion_to_volume_once_hit_rates_are_held(factor
         assert many == pytest.approx(factor * one, rel=1e-6)
 
 
-def test_the_same_input_gives_the_same_bytes():
+def test_the_same_input_gives_the_same_bytes() -> None:
     profile = parse_profile({"queries_per_day": {"low": 100, "high": 5000}, "gap": "knowledge"})
     first, second = (
         json.dumps([estimate_costs(profile, AS_OF).document(), estimate_latency(profile, AS_OF).document()])
@@ -156,7 +156,7 @@ def test_the_same_input_gives_the_same_bytes():
     assert first == second
 
 
-def test_what_an_option_cannot_depend_on_does_not_change_it():
+def test_what_an_option_cannot_depend_on_does_not_change_it() -> None:
     plain = estimate_costs(parse_profile(SUPPORT), AS_OF).totals["rag"].tco[24]
     other = estimate_costs(parse_profile({**SUPPORT, "labeled_examples": 5, "needs_citations": True}), AS_OF)
     assert (other.totals["rag"].tco[24] == plain).all()
@@ -194,7 +194,7 @@ def numbers(document: Any) -> list[float]:
 
 @pytest.mark.parametrize("model", [None, "claude-haiku-5-5"])
 @pytest.mark.parametrize("facts", EDGES.values(), ids=EDGES)
-def test_extreme_workloads_have_defined_costs_and_waits(facts, model):
+def test_extreme_workloads_have_defined_costs_and_waits(facts, model) -> None:
     profile = parse_profile({**facts, **({"model": model} if model else {})})
     document = estimate_costs(profile, AS_OF).document()
     waits = estimate_latency(profile, AS_OF).document()
@@ -205,21 +205,21 @@ def test_extreme_workloads_have_defined_costs_and_waits(facts, model):
     json.dumps([document, waits], allow_nan=False)
 
 
-def test_knowledge_beyond_the_window_is_refused_for_long_context_alone():
+def test_knowledge_beyond_the_window_is_refused_for_long_context_alone() -> None:
     document = estimate_costs(parse_profile({**SUPPORT, "knowledge_tokens": 50_000_000}), AS_OF).document()["costs"]
     assert [option for option in OPTIONS if not document[option]["feasible"]] == ["long_context"]
     assert "does not fit" in document["long_context"]["because"]
     assert document["long_context"]["monthly_usd"] == {"p10": None, "p50": None, "p90": None}
 
 
-def test_what_does_not_fit_is_never_the_cheaper_one():
+def test_what_does_not_fit_is_never_the_cheaper_one() -> None:
     report = estimate_costs(parse_profile({**SUPPORT, "knowledge_tokens": 50_000_000}), AS_OF)
     found = chances_cheaper(report.totals)
     assert found["long_context", "hybrid"] == 0.0
     assert found["hybrid", "long_context"] == 1.0
 
 
-def test_the_window_leaves_less_to_knowledge_the_longer_prompt_and_answer_are():
+def test_the_window_leaves_less_to_knowledge_the_longer_prompt_and_answer_are() -> None:
     rates = rates_for("claude-haiku-5-5", AS_OF)
     alone, beside = fits_window_tokens(rates), fits_window_tokens(rates, np.array([5_000.0]), np.array([1_000.0]))
     assert beside == pytest.approx(alone - 6_000)
