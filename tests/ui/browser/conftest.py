@@ -19,9 +19,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser."""
+    """The browser, one a module: while Playwright runs, its event loop keeps any other from starting."""
     if chromium() is None:
         pytest.skip("needs Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
