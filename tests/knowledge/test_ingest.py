@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from document_files import POLICY
 
 from knowledge.embedding import EmbeddedEmbedder, Vectors
 from knowledge.errors import InputError, KnowledgeError
 from knowledge.ingest.run import documents_index, ingest, list_documents, reindex, remove_document
 from knowledge.ingest.store import DocumentStore
 from knowledge.library import open_searcher
+from tests.knowledge.document_files import POLICY
 
 RUN = (
     "import json, sys; from pathlib import Path; from knowledge.ingest.run import ingest;"

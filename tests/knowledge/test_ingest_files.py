@@ -4,12 +4,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from document_files import POLICY, blank_pdf, pdf, word, zip_bomb
 
 from knowledge.embedding import EmbeddedEmbedder
 from knowledge.index.passage import Passage
 from knowledge.ingest.run import ingest
 from knowledge.ingest.store import DocumentStore
+from tests.knowledge.document_files import POLICY, blank_pdf, pdf, word, zip_bomb
 
 HTML = "<title>Rota</title><h1>Night rota</h1><p>Ask <b>Ines</b> for a swap.</p><script>alert(1)</script><!-- x -->"
 TEXT = "Parking\n\nVisitors park in row C and leave their number at the gate.\n\n\nLunch\n\nThe canteen opens at noon."
