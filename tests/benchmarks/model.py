@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
+from threading import Semaphore
 from typing import Any
 
 from agent.consultation import Consultant
@@ -266,12 +266,11 @@ def to_the_door(searcher: Searcher, times: int) -> Iterator[str]:
     """From the moment the server has sent a sentence's last token until the door has the sentence."""
     sent: list[float] = []
     came: list[float] = []
-    heard = Event()
+    heard = Semaphore(0)
 
     def on_line() -> None:
-        heard.clear()
         sent.append(time.perf_counter())
-        heard.wait(5)
+        heard.acquire(timeout=5)
 
     def reply(request: Request) -> Reply:
         answer = helpful()(request)
@@ -279,9 +278,9 @@ def to_the_door(searcher: Searcher, times: int) -> Iterator[str]:
         return replace(answer, content=f"{answer.content}\n", on_line=on_line) if told else answer
 
     def hear(piece: str) -> None:
-        if len(came) < len(sent):
+        if not piece.startswith("\n"):  # the question that follows in a paragraph of its own was not streamed
             came.append(time.perf_counter())
-            heard.set()
+            heard.release()
 
     with ModelPeer(reply) as peer, closing(_consultant(searcher, peer)) as consultant:
         session = consultant.start().session
