@@ -18,8 +18,8 @@ class Entry:
     """One thing that was said or asked.
 
     `stated` sets a fact; `parked` keeps a statement that was contradicted and not applied; `withdrawn` takes a fact
-    back; `asked` and `clarify` are the consultant's questions (`readings` to choose from); `task` is one of several
-    jobs that were described; `restarted` begins anew without forgetting what was said before.
+    back; `asked` and `clarify` are the consultant's questions (`readings` to choose from); `restarted` begins anew
+    without forgetting what was said before.
     """
 
     kind: Kind

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from agent.consultation import Consultant
 from agent.protocol import Answered
 from agent.settings import load_settings
+from agent.sqlite import SqliteDatabase
 from knowledge.errors import StoreError
 from knowledge.search import Searcher
 from tests.agent.dying import Place
@@ -118,11 +120,9 @@ def test_a_full_disk_is_told_and_what_was_answered_is_kept(consultant: Consultan
     kept = consultant.send(session, Answered({"gap": "knowledge"}))
     with consultant._database.read() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-    from sqlalchemy import event
-
-    event.listen(
-        consultant._database._engine, "begin", lambda one: one.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-    )
+    database = consultant._database
+    assert isinstance(database, SqliteDatabase)
+    event.listen(database._engine, "begin", lambda one: one.exec_driver_sql(f"PRAGMA max_page_count={pages}"))
     with pytest.raises(StoreError, match="disk is full"):
         consultant.send(session, Answered({"use_case": "x" * 8_000}))
     again = Consultant(load_settings(), ScriptedLanguage(), consultant.searcher)

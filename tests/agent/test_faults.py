@@ -16,6 +16,7 @@ from sqlalchemy import event
 from agent.consultation import Consultant
 from agent.protocol import Answered
 from agent.settings import load_settings
+from agent.sqlite import SqliteDatabase
 from knowledge.errors import StoreError
 from knowledge.library import open_searcher
 from knowledge.search import Searcher
@@ -59,7 +60,8 @@ def test_a_disk_without_room_is_told_and_the_next_message_works(
 
 def test_a_file_that_may_only_be_read_is_told_and_the_next_message_works(consultant: Consultant) -> None:
     session = consultant.start().session
-    engine: Any = consultant._database._engine  # type: ignore[attr-defined]
+    assert isinstance(consultant._database, SqliteDatabase)
+    engine = consultant._database._engine
 
     def only_read(connection: Any) -> None:
         connection.exec_driver_sql("PRAGMA query_only=ON")

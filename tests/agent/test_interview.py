@@ -88,7 +88,7 @@ def test_an_entry_survives_the_way_through_json() -> None:
         Entry("stated", 3, "labeled_examples", Known(500, unsure=True), "500 or so", "Ana", "derived", True),
         Entry("clarify", 1, "queries_per_day", None, "Which?", readings=(Known(1), Range(2.0, 3.0))),
         Entry("withdrawn", 2, "gap"),
-        Entry("task", 1, "task", Known("search"), "find things"),
+        Entry("parked", 1, "task", Known("search"), "find things"),
         Entry("restarted", 4),
     ]
     assert [parse_entry(entry.document()) for entry in entries] == entries

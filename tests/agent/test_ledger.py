@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from agent.ledger import Entry, Ledger
 from knowledge.facts import fact_specs
-from tools.profile import FactValue, Known, Open
+from tools.profile import FactValue, Known, Open, State
 
 FLAGS = [spec.name for spec in fact_specs().values() if spec.kind == "flag"]
+OPEN: tuple[State, ...] = ("unknown", "not_applicable", "later")
 VALUES: st.SearchStrategy[FactValue] = st.one_of(
-    st.booleans().map(Known), st.sampled_from(["unknown", "not_applicable", "later"]).map(Open)
+    st.builds(Known, st.booleans()), st.builds(Open, st.sampled_from(OPEN))
 )
 FINAL = st.dictionaries(st.sampled_from(FLAGS), VALUES, min_size=1, max_size=8)
 

@@ -7,18 +7,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from statistics import median
 
 import numpy as np
 
 from knowledge.facts import fact_specs
-from tools.cost.bounds import fits_window_tokens, optimistic_costs
-from tools.cost.horizon import calendar, totals
-from tools.cost.inputs import drawn, inputs_of
+from tools.cost.bounds import Array, Columns, fits_window_tokens, optimistic_costs
+from tools.cost.horizon import Totals, calendar, totals
+from tools.cost.inputs import Input, drawn, inputs_of
 from tools.cost.options import fine_tuning, hybrid, long_context, prompting, rag
-from tools.cost.rates import rates_for
+from tools.cost.rates import Rates, rates_for
 from tools.cost.report import estimate_costs
 from tools.latency.floor import optimistic_latency_ms
 from tools.latency.report import estimate_latency
@@ -68,7 +68,7 @@ def children_time() -> float:
     return used.children_user + used.children_system
 
 
-def simulate(inputs: dict, rates) -> list:
+def simulate(inputs: Mapping[str, Input], rates: Rates) -> list[Totals]:
     values = drawn(inputs, DRAWS, 1)
     months = calendar(values)
     models = [prompting(values, rates), long_context(values, rates), rag(values, rates)]
@@ -77,7 +77,7 @@ def simulate(inputs: dict, rates) -> list:
     return [totals(model, months) for model in models]
 
 
-def random_columns() -> dict[str, np.ndarray]:
+def random_columns() -> dict[str, Array]:
     generator = np.random.default_rng(1)
     columns = {}
     for spec in fact_specs().values():
@@ -88,7 +88,7 @@ def random_columns() -> dict[str, np.ndarray]:
     return columns
 
 
-def bounds(columns: dict[str, np.ndarray], rates) -> None:
+def bounds(columns: Columns, rates: Rates) -> None:
     optimistic_costs(columns, rates)
     optimistic_latency_ms(columns, rates)
     fits_window_tokens(rates, columns["prompt_tokens"], columns["output_tokens"])

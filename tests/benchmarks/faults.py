@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -78,14 +78,14 @@ def locked(home: Path, seconds: float) -> Iterator[None]:
     other.close()
 
 
-def meet(name: str, home: Path, searcher: Searcher, fault: Iterator[None] | object) -> None:
+def meet(name: str, home: Path, searcher: Searcher, fault: AbstractContextManager[None]) -> None:
     """One line: the fault, what was told and after how long, whether that was so, and the next message."""
     with closing(Consultant(load_settings(home=home), ScriptedLanguage(), searcher)) as consultant:
         session = consultant.start().session
         if name == "read-only":  # a mount is refused while a file is open for writing
             consultant.close()
         begun, told = time.monotonic(), "answered"
-        with fault:  # type: ignore[attr-defined]
+        with fault:
             begun = time.monotonic()
             try:
                 consultant.send(session, LATE, "late")

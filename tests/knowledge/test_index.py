@@ -1,13 +1,22 @@
 """Generations on a real Chroma folder: what was written is what is read, or it is not read at all."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from knowledge.embedding import Vectors
-from knowledge.index.generations import Busy, Generations, IndexDamaged, IndexMissing, IndexStale, OtherEmbedder
+from knowledge.index.generations import (
+    Batch,
+    Busy,
+    Generations,
+    IndexDamaged,
+    IndexMissing,
+    IndexStale,
+    OtherEmbedder,
+)
 from knowledge.index.passage import Passage
 
 PASSAGES = [
@@ -109,7 +118,7 @@ def test_failed_build_leaves_the_current_generation_and_no_remains(built: Genera
     assert [entry for entry in built.folder.iterdir() if entry.name.startswith("building-")] == []
 
 
-def _fails_midway():  # type: ignore[no-untyped-def]
+def _fails_midway() -> Iterator[Batch]:
     yield PASSAGES[:1], vectors()[:1]
     raise ValueError("half done")
 

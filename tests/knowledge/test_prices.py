@@ -1,5 +1,6 @@
 """The price table: dated, sourced, never guessed; an own file overrides by model."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def test_a_model_that_is_not_there_is_refused_with_the_nearest_names() -> None:
         ("mistral-large-4", date(2026, 10, 28), 1.36, 0.7),
     ],
 )
-def test_a_price_changes_on_its_day_and_not_before(model, last_day, before, after) -> None:
+def test_a_price_changes_on_its_day_and_not_before(model: str, last_day: date, before: float, after: float) -> None:
     next_day = last_day + timedelta(days=1)
     assert load_prices(last_day).model(model).tiers[0].input_usd_per_mtok == before
     assert load_prices(next_day).model(model).tiers[0].input_usd_per_mtok == after
@@ -73,7 +74,7 @@ def own_file(folder: Path, text: str) -> Path:
 OWN = "model,input_usd_per_mtok,output_usd_per_mtok,context_window\n"
 
 
-def test_an_own_price_file_overrides_by_model_and_adds_new_ones(tmp_path) -> None:
+def test_an_own_price_file_overrides_by_model_and_adds_new_ones(tmp_path: Path) -> None:
     table = load_prices(AS_OF, own_file(tmp_path, OWN + "gpt-6-luna,9,10,1000\nhouse-model,1,2,8000\n"))
     assert table.model("gpt-6-luna").tiers[0].input_usd_per_mtok == 9
     assert len(table.model("gpt-6-luna").tiers) == 1
@@ -81,7 +82,7 @@ def test_an_own_price_file_overrides_by_model_and_adds_new_ones(tmp_path) -> Non
     assert table.model("gpt-6-sol") == load_prices(AS_OF).model("gpt-6-sol")
 
 
-def test_an_own_price_brings_a_retired_model_back(tmp_path) -> None:
+def test_an_own_price_brings_a_retired_model_back(tmp_path: Path) -> None:
     table = load_prices(date(2027, 2, 1), own_file(tmp_path, OWN + "gpt-4o,2,8,128000\n"))
     assert table.model("gpt-4o").tiers[0].input_usd_per_mtok == 2
 
@@ -99,18 +100,20 @@ def test_an_own_price_brings_a_retired_model_back(tmp_path) -> None:
         ("", "columns"),
     ],
 )
-def test_an_own_price_file_that_cannot_be_used_is_refused_with_line_and_reason(tmp_path, text, told) -> None:
+def test_an_own_price_file_that_cannot_be_used_is_refused_with_line_and_reason(
+    tmp_path: Path, text: str, told: str
+) -> None:
     with pytest.raises(InputError, match=told):
         load_prices(AS_OF, own_file(tmp_path, text))
 
 
-def test_a_missing_own_price_file_is_refused(tmp_path) -> None:
+def test_a_missing_own_price_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load_prices(AS_OF, tmp_path / "nowhere.csv")
 
 
 @pytest.fixture
-def snapshots(tmp_path, monkeypatch) -> Path:
+def snapshots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the price folder to add snapshots to."""
     for path in price_table.FOLDER.glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -120,7 +123,7 @@ def snapshots(tmp_path, monkeypatch) -> Path:
     load_prices.cache_clear()
 
 
-def test_a_later_snapshot_counts_from_its_day_and_leaves_earlier_days_alone(snapshots) -> None:
+def test_a_later_snapshot_counts_from_its_day_and_leaves_earlier_days_alone(snapshots: Path) -> None:
     old = (snapshots / "tokens-2026-11-20.csv").read_text("utf-8")
     (snapshots / "tokens-2027-02-01.csv").write_text(
         old.replace("gpt-6-luna,openai,0,0.1,", "gpt-6-luna,openai,0,0.3,")
@@ -129,7 +132,7 @@ def test_a_later_snapshot_counts_from_its_day_and_leaves_earlier_days_alone(snap
     assert rates == [0.1, 0.3]
 
 
-def test_a_broken_row_is_named_with_file_and_line(snapshots) -> None:
+def test_a_broken_row_is_named_with_file_and_line(snapshots: Path) -> None:
     path = snapshots / "gpus-2026-11-20.csv"
     path.write_text(path.read_text("utf-8").replace("3.99", "much"), encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"gpus-2026-11-20.csv, line 2: usd_per_hour: 'much'"):
@@ -149,7 +152,7 @@ def test_figures_are_ranges_with_unit_source_and_date() -> None:
         assert figure.unit and figure.source and figure.label
 
 
-def test_a_figure_whose_range_runs_backwards_is_refused_with_its_line(tmp_path) -> None:
+def test_a_figure_whose_range_runs_backwards_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "cost.yaml"
     path.write_text("- {name: a, label: a, unit: x, low: 2, mode: 1, high: 3, source: house, checked_on: 2026-11-20}\n")
     with pytest.raises(KnowledgeError, match=r"cost.yaml, line 1"):

@@ -10,11 +10,12 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from slack_sdk.signature import SignatureVerifier
 from websockets.exceptions import ConnectionClosed
@@ -26,6 +27,7 @@ from tests.peers.slack_workspace import BOT, PATIENCE_S, TEAM, Workspace
 
 APP = "A0APP"
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105
+PLAIN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass
@@ -139,7 +141,9 @@ class SlackPeer(Workspace):
 
     # How it reaches the bot
 
-    def deliver(self, payload: dict[str, Any], form: bool = False, command: bool = False, **headers: str) -> Ack:
+    def deliver(
+        self, payload: dict[str, Any], form: bool = False, command: bool = False, headers: Mapping[str, str] = PLAIN
+    ) -> Ack:
         """Sends something to the bot, by HTTP where it has a URL, and by WebSocket else; how it was acknowledged."""
         if self.bot_url is None:
             kind = "slash_commands" if command else "interactive" if form else "events_api"
@@ -149,15 +153,13 @@ class SlackPeer(Workspace):
             body = urllib.parse.urlencode(payload)
         elif form:
             body = urllib.parse.urlencode({"payload": body})
-        return self.post(body, form or command, **headers)
+        return self.post(body, headers, form or command)
 
-    def post(self, body: str, form: bool = False, **headers: str) -> Ack:
+    def post(self, body: str, headers: Mapping[str, str] = PLAIN, form: bool = False) -> Ack:
         """Signs a body and posts it; headers given take the place of the right ones."""
         kind = {"Content-Type": "application/x-www-form-urlencoded" if form else "application/json"}
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(  # noqa: S310
-            self.bot_url or "", body.encode(), {**kind, **self.signed(body), **sent}
-        )
+        sent = {**kind, **self.signed(body), **headers}
+        request = urllib.request.Request(self.bot_url or "", body.encode(), sent)  # noqa: S310
         start = time.perf_counter()
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310
@@ -173,12 +175,12 @@ class SlackPeer(Workspace):
         signature = SignatureVerifier(SECRET).generate_signature(timestamp=now, body=body) or ""
         return {"X-Slack-Request-Timestamp": now, "X-Slack-Signature": signature}
 
-    def _deliver_by_socket(self, payload: dict[str, Any], kind: str, headers: dict[str, str]) -> Ack:
+    def _deliver_by_socket(self, payload: dict[str, Any], kind: str, headers: Mapping[str, str]) -> Ack:
         envelope = f"envelope-{next(self._ids)}"
         connection: ServerConnection = self.wait(lambda: self._sockets and self._sockets[-1])
         start = time.perf_counter()
         message = {"type": kind, "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
-        message |= {"retry_attempt": int(headers.get("X_Slack_Retry_Num", 0)), "retry_reason": "timeout"}
+        message |= {"retry_attempt": int(headers.get("X-Slack-Retry-Num", 0)), "retry_reason": "timeout"}
         connection.send(json.dumps(message))
         self.wait(lambda: envelope in self._acks or connection not in self._sockets)
         if envelope not in self._acks:

@@ -2,15 +2,19 @@
 
 import math
 import random
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
 
 from tools.cost import options
 from tools.cost.horizon import calendar, totals
-from tools.cost.inputs import inputs_of
-from tools.cost.rates import Rates, rates_for
+from tools.cost.inputs import Values, inputs_of
+from tools.cost.lines import OptionModel
+from tools.cost.rates import Rates, TierRates, TunedRates, rates_for
+from tools.cost.training import Way
 from tools.profile import parse_profile
 
 AS_OF = date(2026, 11, 20)
@@ -54,7 +58,7 @@ class Longhand:
         self.own = x["self_hosting_required"] == 1.0
         self.updates = r.updates_per_year[int(x["update_frequency"])]
 
-    def tier(self, total: float):
+    def tier(self, total: float) -> TierRates:
         return [tier for tier in self.r.tiers if tier.above_tokens == 0 or total > tier.above_tokens][-1]
 
     def hosted(self, prefix: float, question: float, context: float) -> float:
@@ -87,6 +91,11 @@ class Longhand:
         peak = q_day * self.a / 86400 * self.x["peak_to_mean"]
         return max(math.ceil(self.x["replicas_least"]), math.ceil(peak * seconds / self.x["target_utilisation"]))
 
+    @property
+    def managed(self) -> TunedRates:
+        assert self.r.managed is not None
+        return self.r.managed
+
     def store(self, q_month: float) -> float:
         x, s = self.x, self.r.store
         chunks = x["knowledge_tokens"] / x["chunk_tokens"] * x["chunk_overlap"]
@@ -114,7 +123,7 @@ class Longhand:
             tok += x["chunk_tokens"] * (x["raft_documents"] + x["raft_oracle_share"])
         tokens = e * tok * x["epochs"] * x["trials"]
         if way == "managed":
-            run = tokens * self.r.managed.training / 1e6
+            run = tokens * self.managed.training / 1e6
         else:
             hours = tokens * x["parameters_tuned"] / 8 / x["training_tokens_per_gpu_second"] / 3600
             hours = max(hours, x["training_gpu_hours_least"] * x["trials"])
@@ -148,7 +157,7 @@ class Longhand:
             if way == "small_classifier":
                 cash += self.servers(q_day, 1 / x["classifier_requests_per_second"]) * x["classifier_replica"]
             elif way == "managed":
-                m = self.r.managed
+                m = self.managed
                 v = self.a * ((short + context) * m.input + x["output_tokens"] * m.output) / 1e6
                 cash += m.hosting_usd_per_hour * HOURS
             else:
@@ -205,17 +214,15 @@ class Longhand:
         }
 
 
-VARIANTS = {
-    ("prompting", "", False): lambda x, r: options.prompting(x, r),
-    ("long_context", "", False): lambda x, r: options.long_context(x, r),
-    ("rag", "", False): lambda x, r: options.rag(x, r),
+WAYS: tuple[Way, ...] = ("managed", "lora", "qlora", "full", "small_classifier")
+VARIANTS: dict[tuple[str, str, bool], Callable[[Values, Rates], OptionModel]] = {
+    ("prompting", "", False): options.prompting,
+    ("long_context", "", False): options.long_context,
+    ("rag", "", False): options.rag,
+    **{("fine_tuning", way, False): partial(options.fine_tuning, way=way) for way in WAYS},
     **{
-        ("fine_tuning", way, False): lambda x, r, way=way: options.fine_tuning(x, r, way)
-        for way in ("managed", "lora", "qlora", "full", "small_classifier")
-    },
-    **{
-        ("hybrid", way, raft): lambda x, r, way=way, raft=raft: options.hybrid(x, r, way, raft)
-        for way in ("managed", "lora")
+        ("hybrid", way, raft): partial(options.hybrid, way=way, retrieval_aware=raft)
+        for way in WAYS[:2]
         for raft in (False, True)
     },
 }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge.facts import fact_specs
 from knowledge.options import OPTIONS
-from tools.cost.bounds import fits_window_tokens, optimistic_costs
+from tools.cost.bounds import Array, fits_window_tokens, optimistic_costs
 from tools.cost.comparison import chances_cheaper
 from tools.cost.rates import rates_for
 from tools.cost.report import estimate_costs
@@ -52,7 +52,7 @@ counts = st.floats(0, 1e7)
 
 
 @st.composite
-def columns(draw: st.DrawFn, rows: int = 1) -> dict[str, np.ndarray]:
+def columns(draw: st.DrawFn, rows: int = 1) -> dict[str, Array]:
     """Complete profiles as columns."""
     drawn = {}
     for spec in fact_specs().values():
@@ -68,7 +68,9 @@ def columns(draw: st.DrawFn, rows: int = 1) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("model", [None, "claude-haiku-5-5", "gpt-4.1", "command-a"])
 @settings(max_examples=30, deadline=None)
 @given(profile=columns(), fact=st.sampled_from(RISING), factor=st.floats(1, 1e4))
-def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(model, profile, fact, factor) -> None:
+def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(
+    model: str | None, profile: dict[str, Array], fact: str, factor: float
+) -> None:
     rates = rates_for(model, AS_OF)
     more = {**profile, fact: profile[fact] * factor}
     costs, dearer = optimistic_costs(profile, rates), optimistic_costs(more, rates)
@@ -81,7 +83,7 @@ def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(model, profile,
 
 @settings(max_examples=30, deadline=None)
 @given(profile=columns(), factor=st.floats(1e-3, 1e3))
-def test_bounds_scale_with_prices(profile, factor) -> None:
+def test_bounds_scale_with_prices(profile: dict[str, Array], factor: float) -> None:
     rates = rates_for(None, AS_OF)
     plain, scaled = optimistic_costs(profile, rates), optimistic_costs(profile, rates.scaled(factor))
     for option in OPTIONS:
@@ -91,7 +93,7 @@ def test_bounds_scale_with_prices(profile, factor) -> None:
 
 @pytest.mark.parametrize("model", [None, "claude-haiku-5-5", "gpt-4.1"])
 @pytest.mark.parametrize("extra", [{}, {"self_hosting_required": True}, {"task": "classification"}])
-def test_no_draw_of_the_estimate_is_below_the_bound(model, extra) -> None:
+def test_no_draw_of_the_estimate_is_below_the_bound(model: str | None, extra: dict[str, Any]) -> None:
     facts = {**SUPPORT, "labeled_examples": 800, **extra}
     rates = rates_for(model, AS_OF)
     report = estimate_costs(parse_profile(facts), AS_OF, rates=rates)
@@ -106,7 +108,7 @@ def test_no_draw_of_the_estimate_is_below_the_bound(model, extra) -> None:
 
 
 @pytest.mark.parametrize("factor", [0.1, 3, 1000])
-def test_estimates_scale_with_prices_and_keep_their_order(factor) -> None:
+def test_estimates_scale_with_prices_and_keep_their_order(factor: float) -> None:
     rates = rates_for(None, AS_OF)
     profile = parse_profile(SUPPORT)
     plain = estimate_costs(profile, AS_OF, rates=rates)
@@ -139,7 +141,7 @@ def test_no_volume_means_no_variable_cost() -> None:
 
 
 @pytest.mark.parametrize("factor", [2, 7.5, 1000])
-def test_variable_cost_is_in_proportion_to_volume_once_hit_rates_are_held(factor) -> None:
+def test_variable_cost_is_in_proportion_to_volume_once_hit_rates_are_held(factor: float) -> None:
     report = estimate_costs(parse_profile(SUPPORT), AS_OF)
     for found in report.totals.values():
         lines = [line for line in found.model.lines if line.stepped is None]
@@ -194,7 +196,7 @@ def numbers(document: Any) -> list[float]:
 
 @pytest.mark.parametrize("model", [None, "claude-haiku-5-5"])
 @pytest.mark.parametrize("facts", EDGES.values(), ids=EDGES)
-def test_extreme_workloads_have_defined_costs_and_waits(facts, model) -> None:
+def test_extreme_workloads_have_defined_costs_and_waits(facts: dict[str, Any], model: str | None) -> None:
     profile = parse_profile({**facts, **({"model": model} if model else {})})
     document = estimate_costs(profile, AS_OF).document()
     waits = estimate_latency(profile, AS_OF).document()

@@ -10,12 +10,12 @@ import pytest
 
 from knowledge.errors import InputError
 from knowledge.figures import Spread, cost_figures
-from knowledge.options import OPTIONS
+from knowledge.options import OPTIONS, Option
 from tools.cost.availability import fine_tuning_availability
 from tools.cost.comparison import break_evens
 from tools.cost.formulas import payback_months, retrains_by_month
-from tools.cost.horizon import calendar, totals
-from tools.cost.inputs import inputs_of
+from tools.cost.horizon import Totals, calendar, totals
+from tools.cost.inputs import Values, inputs_of
 from tools.cost.lines import Line, OptionModel
 from tools.cost.overrides import parse_override
 from tools.cost.rates import rates_for
@@ -106,7 +106,7 @@ def test_a_figure_can_be_set_by_the_user_and_says_so() -> None:
         ("gpu_rent=1..2..4", (1, 2, 4)),
     ],
 )
-def test_a_figure_is_set_by_name_as_a_value_or_a_range(text, ends) -> None:
+def test_a_figure_is_set_by_name_as_a_value_or_a_range(text: str, ends: tuple[float, float, float]) -> None:
     name, spread = parse_override(text)
     assert name == text.split("=")[0].strip()
     assert (spread.low, spread.mode, spread.high) == ends
@@ -115,7 +115,7 @@ def test_a_figure_is_set_by_name_as_a_value_or_a_range(text, ends) -> None:
 @pytest.mark.parametrize(
     "text", ["labour_rate=", "labour_rate=cheap", "labour_rate=4..2", "labour_rate=-1", "labour_rate"]
 )
-def test_a_figure_that_is_none_is_refused(text) -> None:
+def test_a_figure_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="labour_rate"):
         parse_override(text)
 
@@ -179,7 +179,7 @@ def test_a_model_that_is_about_to_end_is_announced_with_its_replacement() -> Non
         (None, date(2026, 11, 20), "open"),
     ],
 )
-def test_managed_tuning_is_a_gate_with_dates(model, day, state) -> None:
+def test_managed_tuning_is_a_gate_with_dates(model: str | None, day: date, state: str) -> None:
     assert fine_tuning_availability(model, day).state == state
 
 
@@ -257,8 +257,8 @@ def test_steps_of_own_servers_make_a_break_even_of_several_intervals() -> None:
         "servers", "one for each 100,000 queries", (), stepped=lambda q: 100 * np.maximum(np.ceil(q / 1e5), 1)
     )
 
-    def evaluate(values):
-        models = {"rag": (tokens,), "fine_tuning": (servers,)}
+    def evaluate(values: Values) -> dict[Option, Totals]:
+        models: dict[Option, tuple[Line, ...]] = {"rag": (tokens,), "fine_tuning": (servers,)}
         return {name: totals(OptionModel(name, None, lines, ()), calendar(values)) for name, lines in models.items()}
 
     inputs = inputs_of(parse_profile(SUPPORT), rates_for(None, AS_OF))

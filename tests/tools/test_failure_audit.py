@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 from scipy.stats import binomtest
 
-from knowledge.audits import KINDS, audit_parameters, audit_wording
+from knowledge.audits import KINDS, Kind, audit_parameters, audit_wording
 from knowledge.claims import load_claims
 from knowledge.errors import InputError, StoreError
+from tests.tools.workbooks import workbook
 from tools.failure_audit import audit_failures, export_suggestions
-from tools.failure_audit.diagnosis import needed_failures, shares, supported_gap, wilson
+from tools.failure_audit.diagnosis import Counts, needed_failures, shares, supported_gap, wilson
 from tools.failure_audit.signs import Failure, Surroundings, suggest
 
 HEADER = ["query", "expected", "actual", "label"]
@@ -77,15 +77,15 @@ def test_mixed_failures_support_nothing_and_say_how_many_more_to_label(tmp_path:
 
 
 def test_the_number_still_to_label_is_the_smallest_that_decides() -> None:
-    counts = {"knowledge": 9, "behavior": 6, "reasoning": 3, "random": 2}
+    counts: Counts = {"knowledge": 9, "behavior": 6, "reasoning": 3, "random": 2}
     needed = needed_failures(counts)
     assert needed is not None
 
-    def scaled(total: int) -> dict[str, float]:
+    def scaled(total: int) -> Counts:
         return {kind: count / 20 * total for kind, count in counts.items()}
 
-    assert supported_gap(scaled(needed)) is not None  # type: ignore[arg-type]
-    assert supported_gap(scaled(needed - 1)) is None  # type: ignore[arg-type]
+    assert supported_gap(scaled(needed)) is not None
+    assert supported_gap(scaled(needed - 1)) is None
 
 
 def test_even_shares_are_never_settled_by_more_labels(tmp_path: Path) -> None:
@@ -101,10 +101,10 @@ def test_intervals_are_wilson_intervals(count: int, more: int, level: float) -> 
 
 
 @given(st.dictionaries(st.sampled_from(KINDS), st.integers(0, 200), min_size=1))
-def test_more_of_the_leading_kind_never_unseats_a_supported_gap(counts: dict[str, int]) -> None:
-    gap = supported_gap(counts)  # type: ignore[arg-type]
+def test_more_of_the_leading_kind_never_unseats_a_supported_gap(counts: dict[Kind, int]) -> None:
+    gap = supported_gap(counts)
     if gap in ("knowledge", "behavior", "reasoning"):
-        assert supported_gap({**counts, gap: counts.get(gap, 0) + 50}) == gap  # type: ignore[dict-item]
+        assert supported_gap({**counts, gap: counts.get(gap, 0) + 50}) == gap
 
 
 def test_shares_of_nothing_are_zero_with_an_open_interval() -> None:
@@ -212,11 +212,7 @@ def test_the_three_formats_give_the_same_audit(tmp_path: Path) -> None:
     second = tmp_path / "audit.jsonl"
     lines = ["", *(json.dumps(dict(zip(HEADER, row, strict=True))) for row in rows)]
     second.write_text("\n".join(lines), encoding="utf-8")
-    third = tmp_path / "audit.xlsx"
-    book = Workbook()
-    for row in [HEADER, *rows]:
-        book.active.append(row)
-    book.save(third)
+    third = workbook(tmp_path / "audit.xlsx", [HEADER, *rows])
     documents = [audit_failures(path).document() | {"file": ""} for path in (first, second, third)]
     assert documents[0] == documents[1] == documents[2]
     json.dumps(documents[0], allow_nan=False)

@@ -5,9 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from knowledge.errors import InputError
+from tests.tools.workbooks import workbook
 from tools.records import open_table
 
 NAMES = {"query": ["query"], "expected": ["expected"]}
@@ -15,11 +15,8 @@ NAMES = {"query": ["query"], "expected": ["expected"]}
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    path = tmp_path_factory.mktemp("workbook") / "a.xlsx"
-    book = Workbook()
-    for row in [["query", "expected"], *([f"q{n}", "e"] for n in range(20))]:
-        book.active.append(row)
-    book.save(path)
+    rows = [["query", "expected"], *([f"q{n}", "e"] for n in range(20))]
+    path = workbook(tmp_path_factory.mktemp("workbook") / "a.xlsx", rows)
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

@@ -20,7 +20,7 @@ def spread(middle: float) -> dict[str, float]:
 
 def costs() -> dict[str, Any]:
     """Figures in the shape of the record, different for each option."""
-    found = {}
+    found: dict[str, Any] = {}
     for place, option in enumerate(OPTIONS, start=1):
         upfront, monthly = 4_137.25 * place**2, 2_918.4 / place
         found[option] = {

@@ -12,7 +12,7 @@ from agent.memo.compose import write_memo
 from agent.memo.document import read_memo, render_json
 from agent.memo.grounds import Grounds
 from agent.memo.markdown import render_markdown
-from agent.memo.outline import Memo, Section, Traced
+from agent.memo.outline import Bullets, Memo, Paragraph, Section, Traced
 from agent.memo.verify import check_sentence, repaired, verify_memo
 from agent.memo.wording import wording
 from knowledge.blueprints import load_blueprints
@@ -76,6 +76,13 @@ def section(memo: Memo, name: str) -> Section:
     return next(section for section in memo.sections if section.id == name)
 
 
+def paragraph(section: Section) -> Paragraph:
+    """What a section begins with."""
+    first = section.blocks[0]
+    assert isinstance(first, Paragraph)
+    return first
+
+
 def texts(memo: Memo, name: str) -> str:
     return " ".join(sentence.text for where, sentence in memo.sentences() if where == name)
 
@@ -106,9 +113,9 @@ def test_nearly_every_swapped_citation_is_noticed(memo: Memo) -> None:
 
 
 def test_the_decision_stands_first_in_two_sentences(memo: Memo) -> None:
-    first = memo.sections[0].blocks[0]
-    assert memo.sections[0].id == "outcome"
-    assert len(first.sentences) == 2  # type: ignore[union-attr]
+    first = memo.sections[0]
+    assert first.id == "outcome"
+    assert len(paragraph(first).sentences) == 2
 
 
 def test_the_common_sections_of_decision_records_are_there(memo: Memo) -> None:
@@ -153,9 +160,9 @@ def test_without_a_target_the_usual_one_is_cited(advised: Advised) -> None:
 
 
 def test_each_rejected_option_gets_a_reason_and_what_it_would_take(memo: Memo) -> None:
-    items = section(memo, "rejected").blocks[0].items  # type: ignore[union-attr]
-    assert len(items) == 4
-    assert all(len(item) == 3 for item in items)
+    listed = section(memo, "rejected").blocks[0]
+    assert isinstance(listed, Bullets) and len(listed.items) == 4
+    assert all(len(item) == 3 for item in listed.items)
 
 
 def test_the_simpler_build_is_watched_for_sixty_days(memo: Memo) -> None:
@@ -199,11 +206,12 @@ def test_a_title_of_ones_own_is_shown(advised: Advised) -> None:
 def test_a_failing_sentence_is_dropped_and_noted(advised: Advised) -> None:
     memo = write_memo(advised("support bot"), {})
     outcome = memo.sections[0]
-    first = outcome.blocks[0].sentences[1]  # type: ignore[union-attr]
+    opening = paragraph(outcome)
+    first = opening.sentences[1]
     wrong = replace(first, parts=(Traced("Nobody knows.", "decision/reasons/0/text", "sentence"),))
-    spoiled = replace(outcome, blocks=(replace(outcome.blocks[0], sentences=(wrong,)), *outcome.blocks[1:]))  # type: ignore[call-arg]
+    spoiled = replace(outcome, blocks=(replace(opening, sentences=(wrong,)), *outcome.blocks[1:]))
     kept, noted = repaired((spoiled,), Grounds(memo.grounds))
-    assert kept[0].blocks[0].sentences == ()  # type: ignore[union-attr]
+    assert paragraph(kept[0]).sentences == ()
     assert noted[0].said == "Nobody knows."
 
 

@@ -162,6 +162,9 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, entry in entries for place in _places(entry, (*path, key)))]
 
 
+OTHERS: tuple[Any, ...] = (None, 7, "x", [], {}, True)
+
+
 @pytest.mark.parametrize("seed", range(24))
 def test_a_memo_with_any_part_broken_is_refused_or_not_proven(received: dict[str, str], seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
@@ -171,7 +174,7 @@ def test_a_memo_with_any_part_broken_is_refused_or_not_proven(received: dict[str
     for key in place[:-1]:
         parent = parent[key]
     before = parent[place[-1]]
-    parent[place[-1]] = chance.choice([other for other in (None, 7, "x", [], {}, True) if other != before])
+    parent[place[-1]] = chance.choice([other for other in OTHERS if other != before])
     try:
         assert not prove(json.dumps(document), again).passed
     except InputError as refused:

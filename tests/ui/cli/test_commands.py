@@ -16,7 +16,7 @@ class Given(io.StringIO):
     """Standard input that holds a text."""
 
     @property
-    def buffer(self) -> Any:  # type: ignore[override]
+    def buffer(self) -> io.BytesIO:
         return io.BytesIO(self.getvalue().encode("utf-8", errors="surrogateescape"))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import pytest
 from mcp import Client, MCPError
+from mcp_types import TextResourceContents
 
 from agent.memo.compose import write_memo
 from agent.memo.document import render_json
@@ -231,6 +232,13 @@ def test_what_a_tool_cannot_use_is_told_in_a_sentence(
     assert said in sentence and "Traceback" not in sentence
 
 
+async def read_as_json(client: Client, uri: str) -> Any:
+    """What a resource holds."""
+    held = (await client.read_resource(uri)).contents[0]
+    assert isinstance(held, TextResourceContents)
+    return json.loads(held.text)
+
+
 def test_sources_rules_and_facts_can_be_read(ask: Ask) -> None:
     async def talk(client: Client) -> list[Any]:
         listed = (await client.list_resources()).resources
@@ -238,9 +246,9 @@ def test_sources_rules_and_facts_can_be_read(ask: Ask) -> None:
             f"consult://{name}" for name in ("sources", "conflicts", "rules", "facts")
         }
         wanted = [*(str(one.uri) for one in listed), "consult://sources/premai"]
-        rules = json.loads((await client.read_resource("consult://rules")).contents[0].text)
+        rules = await read_as_json(client, "consult://rules")
         wanted.append(f"consult://rules/{rules[0]['id']}")
-        return [json.loads((await client.read_resource(uri)).contents[0].text) for uri in wanted]
+        return [await read_as_json(client, uri) for uri in wanted]
 
     read = ask(talk)
     assert all(read) and read[-2]["id"] == "premai" and read[-1]["when"]

@@ -8,12 +8,14 @@ import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree
 
 import docx
 import pytest
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from agent.memo.compose import write_memo
 from agent.memo.outline import Chart, Memo
@@ -127,7 +129,7 @@ def test_the_page_allows_nothing_but_its_own_style(memo: Memo) -> None:
 
 def test_the_pdf_is_tagged_titled_and_has_bookmarks(memo: Memo) -> None:
     reader = PdfReader(io.BytesIO(render(memo, ".pdf")))
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert cast(DictionaryObject, reader.root_object["/MarkInfo"])["/Marked"]
     assert reader.metadata is not None and reader.metadata.title == memo.title.text
     assert [entry.title for entry in reader.outline if not isinstance(entry, list)][:1] == ["Decision outcome"]
     assert len(reader.outline) >= len(memo.sections)

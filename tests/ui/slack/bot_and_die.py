@@ -71,7 +71,12 @@ def _arm(bot: Bot, step: str) -> None:
     mailbox: Any = bot._mailbox
     if step == "taken in":
         take_in = mailbox.take_in
-        mailbox.take_in = lambda *given: (take_in(*given), _die())
+
+        def taken_in_and_dead(*given: object) -> None:
+            take_in(*given)
+            _die()
+
+        mailbox.take_in = taken_in_and_dead
     elif step == "acknowledged":
         bot.workers._clerk.answer = _die  # type: ignore[method-assign]
     elif step == "answered":

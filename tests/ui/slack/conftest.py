@@ -125,8 +125,9 @@ def settings_for(slack: SlackPeer, **more: str) -> SlackSettings:
         "app_token": SecretStr(APP_TOKEN),
         "signing_secret": SecretStr(SECRET),
         "api_url": slack.url,
+        **more,
     }
-    return SlackSettings(**given, **more)
+    return SlackSettings(**given)
 
 
 class MovedClock:

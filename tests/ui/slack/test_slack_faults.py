@@ -41,8 +41,8 @@ MINUTES = (0, 1, 5)
 
 
 def test_a_wrong_signature_is_refused(bot: Bot, slack: SlackPeer) -> None:
-    assert slack.post(a_mention(slack), X_Slack_Signature="v0=" + "0" * 64).status == 401
-    assert slack.post(a_mention(slack), X_Slack_Signature="").status == 401
+    assert slack.post(a_mention(slack), {"X-Slack-Signature": "v0=" + "0" * 64}).status == 401
+    assert slack.post(a_mention(slack), {"X-Slack-Signature": ""}).status == 401
     assert slack.messages == []
 
 
@@ -52,9 +52,9 @@ def test_a_request_is_refused_once_its_timestamp_is_more_than_five_minutes_old(
     body = a_mention(slack)
     headers = slack.signed(body)
     clock.forward(301)
-    assert slack.post(body, **headers).status == 401
+    assert slack.post(body, headers).status == 401
     clock.forward(-602)
-    assert slack.post(body, **headers).status == 401
+    assert slack.post(body, headers).status == 401
     assert slack.messages == []
 
 
@@ -72,7 +72,7 @@ def test_the_same_signed_request_sent_again_counts_once_and_is_refused_when_it_i
     statuses = []
     for seconds in (0, 0, 60, 240, 1):
         clock.forward(seconds)
-        statuses.append(slack.post(body, **headers).status)
+        statuses.append(slack.post(body, headers).status)
     assert statuses == [200, 200, 200, 200, 401]
     slack.wait_for_replies(thread, 1)
     settle(slack, thread, 1)
@@ -87,7 +87,10 @@ def test_an_event_delivered_again_after_0_1_and_5_minutes_counts_once(
     assert [slack.deliver(event).status for event in events] == [200, 200]
     for attempt, minutes in enumerate(MINUTES, 1):
         clock.forward(60 * minutes)
-        assert [slack.deliver(event, X_Slack_Retry_Num=str(attempt)).status for event in events] == [200, 200]
+        assert [slack.deliver(event, headers={"X-Slack-Retry-Num": str(attempt)}).status for event in events] == [
+            200,
+            200,
+        ]
         slack.wait_for_replies(thread, 1)
     settle(slack, thread, 1)
     assert counted(consultant) == ["A bot gap=knowledge", "thanks"]
@@ -102,7 +105,7 @@ def test_an_event_delivered_again_to_another_process_counts_once(
         clock.forward(60 * minutes)
         with connected(slack, Consultant(load_settings(), ScriptedLanguage(), index)):
             for event in events:
-                slack.deliver(event, X_Slack_Retry_Num=str(attempt))
+                slack.deliver(event, headers={"X-Slack-Retry-Num": str(attempt)})
             slack.wait_for_replies(thread, 1)
     consultant = Consultant(load_settings(), ScriptedLanguage(), index)
     with connected(slack, consultant):
@@ -268,7 +271,7 @@ def test_a_kill_between_acknowledgement_and_reply_loses_nothing_and_repeats_noth
     consultant = Consultant(load_settings(), ScriptedLanguage(), index)
     with (http_bot if transport == "http" else socket_bot)(slack, consultant):
         if not acknowledged:
-            slack.deliver(mention, X_Slack_Retry_Num="1")
+            slack.deliver(mention, headers={"X-Slack-Retry-Num": "1"})
         slack.wait_for_replies(thread, 1)
         settle(slack, thread, 1)
         assert counted(consultant) == ["A bot gap=knowledge", "thanks"]

@@ -70,7 +70,11 @@ class Emulated:
         """Someone clicks a button of a message."""
         rows = [one for block in message["blocks"] if block["type"] == "actions" for one in block["elements"]]
         action = {**next(one for one in rows if one["text"]["text"] == label), "action_ts": f"{time.time():.6f}"}
-        payload = {"type": "block_actions", "team": {"id": self._bot["team_id"]}, "user": {"id": self.id_of(who)}}
+        payload: dict[str, Any] = {
+            "type": "block_actions",
+            "team": {"id": self._bot["team_id"]},
+            "user": {"id": self.id_of(who)},
+        }
         payload |= {"container": {"message_ts": message["ts"], "channel_id": self.channel}, "actions": [action]}
         payload |= {"message": {"ts": message["ts"], "thread_ts": message["thread_ts"]}}
         app = WebClient(BOT_TOKEN, base_url=f"{self.url}/api/")  # a trigger belongs to the app and to whoever clicked
