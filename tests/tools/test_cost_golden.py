@@ -2,8 +2,10 @@
 
 import json
 import math
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,13 +14,14 @@ from knowledge.price_table import load_prices
 from tools.cost import formulas as f
 from tools.cost.rates import TierRates, flat_tier, rates_for
 from tools.cost.sampling import lognormal, lognormal_sigma, shares, triangular
-from tools.latency.formulas import ttft_ms, writing_ms
+from tools.latency.formulas import reading_ms, writing_ms
+from tools.latency.report import WRITING, Latency
 
 CASES = {case["id"][:3]: case for case in json.loads((Path(__file__).parent / "golden_costs.json").read_text("utf-8"))}
 AS_OF = date(2026, 11, 20)
 
 
-def check(case: str, computed: dict[str, float | str | bool | None]) -> None:
+def check(case: str, computed: Mapping[str, f.Number | str | bool | None]) -> None:
     """Every value of the case is computed and lies within its tolerance."""
     expected = CASES[case]["expected"]
     assert set(computed) == set(expected)
@@ -29,8 +32,9 @@ def check(case: str, computed: dict[str, float | str | bool | None]) -> None:
             assert computed[name] == pytest.approx(value, rel=CASES[case]["rel_tol"]), name
 
 
-def given(case: str) -> dict:
-    return CASES[case]["inputs"]
+def given(case: str) -> dict[str, Any]:
+    inputs: dict[str, Any] = CASES[case]["inputs"]
+    return inputs
 
 
 def test_the_retrieved_context_of_the_worked_example_costs_375_dollars_a_month() -> None:
@@ -153,6 +157,12 @@ def cached_call(hit: float, write_usd_per_mtok: float) -> float:
     return float(f.prefix_usd(prefix, hit, i["price_cache_read"], write_usd_per_mtok) + rest)
 
 
+def break_even_hit_rate(tier: TierRates) -> float:
+    """The hit rate at which a cached prefix costs as much as one that is sent; its price falls in a straight line."""
+    never, always = (float(f.prefix_usd(1, hit, tier.cache_read, tier.cache_write)) for hit in (0.0, 1.0))
+    return (never - float(f.tokens_usd(1, tier.input))) / (never - always)
+
+
 def test_a_cached_prompt_saves_what_its_traffic_lets_it() -> None:
     i = given("G07")
     month = i["queries_per_day"] * f.DAYS_PER_MONTH
@@ -186,8 +196,8 @@ def test_a_cached_prompt_saves_what_its_traffic_lets_it() -> None:
             "usd_per_month_uncached": plain * month,
             "hit_rate_5m_at_50_per_day": rare,
             "effective_prefix_discount_5m_at_50_per_day": discount(rare),
-            "break_even_hit_rate_5m": f.break_even_hit_rate(five),
-            "break_even_hit_rate_1h": f.break_even_hit_rate(hour),
+            "break_even_hit_rate_5m": break_even_hit_rate(five),
+            "break_even_hit_rate_1h": break_even_hit_rate(hour),
         },
     )
 
@@ -249,19 +259,22 @@ def test_own_gpus_are_sized_by_throughput_peak_and_spare() -> None:
 
 
 def test_break_even_volumes_of_the_articles_unit_costs_and_of_todays_prices() -> None:
-    i, computed = given("G11"), {}
+    i = given("G11")
+    computed: dict[str, float | str | bool | None] = {}
     sets = {"labour_inclusive": "labour_inclusive (S2 midpoints)", "seed0_only": "seed0_only"}
     costs = (i["ft_fixed"], i["rag_fixed"], i["ft_variable_usd_per_query"], i["rag_variable_usd_per_query"])
     for name, key in sets.items():
         for months in i["horizons"]:
-            monthly = f.break_even_queries(*i["upfront_sets"][key], months, *costs)
+            tuned, retrieval = i["upfront_sets"][key]
+            monthly = f.break_even_queries(tuned, retrieval, months, *costs)
             assert monthly is not None
             computed[f"{name}_{months}m_queries_per_month"] = monthly
             computed[f"{name}_{months}m_queries_per_day"] = monthly / i["days_per_month"]
     luna = rates_for("gpt-6-luna", AS_OF)
     today = float(f.call_usd(luna.tiers, i["luna"]["input_tokens"], 0, 0, i["luna"]["output_tokens"]))
     computed["gpt6luna_rag_usd_per_query"] = today
-    free = f.break_even_queries(*i["upfront_sets"][sets["labour_inclusive"]], 12, *costs[:2], 0.0, today)
+    tuned, retrieval = i["upfront_sets"][sets["labour_inclusive"]]
+    free = f.break_even_queries(tuned, retrieval, 12, *costs[:2], 0.0, today)
     assert free is not None
     computed["labour_inclusive_12m_if_ft_were_free_queries_per_day"] = free / i["days_per_month"]
     check("G11", computed)
@@ -308,26 +321,30 @@ def test_simulated_quantiles_agree_with_the_closed_form() -> None:
     )
 
 
+def waits(case: dict[str, Any], fresh: float, cached: float = 0, written: float = 1) -> Latency:
+    """The stages of one request of the case."""
+    parts = ("net_ms", "embed_ms", "vector_ms", "rerank_ms", "t0_ms")
+    stages: dict[str, f.Number] = {name: case[name] for name in parts if name in case}
+    stages["fresh"] = reading_ms(fresh, case["prefill_tok_s"])
+    stages["cached"] = reading_ms(cached, case.get("cached_tok_s", 1))
+    stages[WRITING] = writing_ms(written, case.get("ms_per_output_token", 0))
+    return Latency({name: np.asarray(ms, dtype=float) for name, ms in stages.items()}, np.array(True))
+
+
 def test_waits_add_up_stage_by_stage() -> None:
     rag, whole, tuned = (given("G14")[name] for name in ("rag", "long_context", "ft_small"))
-    before = sum(rag[stage] for stage in ("net_ms", "embed_ms", "vector_ms", "rerank_ms"))
-    first = ttft_ms(before, rag["t0_ms"], rag["uncached_tokens"], rag["prefill_tok_s"], 0, 1)
-
-    def read(fresh: float, cached: float) -> float:
-        speeds = (whole["prefill_tok_s"], cached, whole["cached_tok_s"])
-        return float(ttft_ms(whole["net_ms"], whole["t0_ms"], fresh, *speeds))
-
-    short = ttft_ms(tuned["net_ms"], tuned["t0_ms"], tuned["uncached_tokens"], tuned["prefill_tok_s"], 0, 1)
-    eight, twelve = (short + writing_ms(tokens, tuned["ms_per_output_token"]) for tokens in tuned["output_tokens"])
+    fresh, cached = whole["uncached_tokens"], whole["cached_tokens"]
+    retrieved = waits(rag, rag["uncached_tokens"], written=rag["output_tokens"])
+    eight, twelve = (waits(tuned, tuned["uncached_tokens"], written=tokens) for tokens in tuned["output_tokens"])
     check(
         "G14",
         {
-            "rag_ttft_ms": first,
-            "rag_total_ms": float(first + writing_ms(rag["output_tokens"], rag["ms_per_output_token"])),
-            "long_context_ttft_cached_ms": read(whole["uncached_tokens"], whole["cached_tokens"]),
-            "long_context_ttft_uncached_ms": read(whole["uncached_tokens"] + whole["cached_tokens"], 0),
-            "ft_total_8_tokens_ms": float(eight),
-            "ft_total_12_tokens_ms": float(twelve),
+            "rag_ttft_ms": float(retrieved.ttft),
+            "rag_total_ms": float(retrieved.total),
+            "long_context_ttft_cached_ms": float(waits(whole, fresh, cached).ttft),
+            "long_context_ttft_uncached_ms": float(waits(whole, fresh + cached).ttft),
+            "ft_total_8_tokens_ms": float(eight.total),
+            "ft_total_12_tokens_ms": float(twelve.total),
         },
     )
 

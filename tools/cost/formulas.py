@@ -81,11 +81,6 @@ def hit_rate(per_active_hour: Number, ttl_hours: Number, sliding: bool = True) -
     return -np.expm1(-expected) if sliding else expected / (1 + expected)
 
 
-def break_even_hit_rate(tier: TierRates) -> float:
-    """The hit rate from which caching a prefix is cheaper than sending it."""
-    return (tier.cache_write - tier.input) / (tier.cache_write - tier.cache_read)
-
-
 def index_gb(chunks: Number, dimensions: Number, metadata_bytes: Number) -> Number:
     """Size of a vector index in GB."""
     return chunks * (BYTES_PER_DIMENSION * dimensions + metadata_bytes) / BYTES_PER_GB

@@ -13,10 +13,3 @@ def reading_ms(tokens: Number, tokens_per_second: Number) -> Number:
 def writing_ms(output_tokens: Number, ms_per_token: Number) -> Number:
     """Time to write an answer once its first token is there."""
     return np.maximum(output_tokens - 1, 0.0) * ms_per_token
-
-
-def ttft_ms(
-    before_model: Number, start: Number, fresh: Number, prefill: Number, cached: Number, cached_speed: Number
-) -> Number:
-    """Time to the first token: what comes before the model, its start, and reading the fresh and the cached prompt."""
-    return before_model + start + reading_ms(fresh, prefill) + reading_ms(cached, cached_speed)
