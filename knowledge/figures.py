@@ -95,6 +95,16 @@ class References(_Entry):
         return max((t for t in self.tokenizers if model.startswith(t.prefix)), key=lambda t: len(t.prefix))
 
 
+class TextSizes(_Entry):
+    """How many tokens a text has whose size is said in other units."""
+
+    source: str
+    checked_on: date
+    words_per_page: float = Field(gt=0)
+    tokens_per_word: float = Field(gt=0)
+    tokens_per_megabyte: float = Field(gt=0)
+
+
 def read_figures(path: Path) -> dict[str, Figure]:
     """The figures of a file by name; raises KnowledgeError with file, line and reason."""
     figures: dict[str, Figure] = {}
@@ -121,3 +131,9 @@ def latency_figures() -> dict[str, Figure]:
 def references() -> References:
     """What stands in where a profile names nothing."""
     return read_yaml(DATA / "parameters" / "references.yaml", References)
+
+
+@cache
+def text_sizes() -> TextSizes:
+    """What pages, words and megabytes of text are converted to tokens by."""
+    return read_yaml(DATA / "parameters" / "text_sizes.yaml", TextSizes)

@@ -1,6 +1,10 @@
 """Conversions between the units people use and the units of the facts."""
 
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
+
+from knowledge.figures import TextSizes, text_sizes
 
 Period = Literal["second", "minute", "hour", "day", "week", "fortnight", "month", "quarter", "year"]
 Size = Literal["page", "word", "kilobyte", "megabyte", "gigabyte", "token"]
@@ -8,6 +12,8 @@ Size = Literal["page", "word", "kilobyte", "megabyte", "gigabyte", "token"]
 DAYS_PER_YEAR = 365
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 """The same month everywhere, so that a day, a month and a year of the same traffic are the same traffic."""
+
+HOURS_PER_MONTH = 24 * DAYS_PER_MONTH
 
 DAYS: dict[Period, float] = {
     "second": 1 / 86_400,
@@ -22,19 +28,19 @@ DAYS: dict[Period, float] = {
 }
 """Length of each period in days."""
 
-WORDS_PER_PAGE = 500
-TOKENS_PER_WORD = 1.3
-TOKENS_PER_MEGABYTE = 250_000
-"""What the facts table converts by: 500 words a page, 1.3 tokens a word, 250,000 tokens a megabyte."""
 
-TOKENS: dict[Size, float] = {
-    "token": 1.0,
-    "word": TOKENS_PER_WORD,
-    "page": WORDS_PER_PAGE * TOKENS_PER_WORD,
-    "kilobyte": TOKENS_PER_MEGABYTE / 1_000,
-    "megabyte": float(TOKENS_PER_MEGABYTE),
-    "gigabyte": TOKENS_PER_MEGABYTE * 1_000.0,
-}
+def _tokens(sizes: TextSizes) -> dict[Size, float]:
+    return {
+        "token": 1.0,
+        "word": sizes.tokens_per_word,
+        "page": sizes.words_per_page * sizes.tokens_per_word,
+        "kilobyte": sizes.tokens_per_megabyte / 1_000,
+        "megabyte": sizes.tokens_per_megabyte,
+        "gigabyte": sizes.tokens_per_megabyte * 1_000,
+    }
+
+
+TOKENS: Final[Mapping[Size, float]] = MappingProxyType(_tokens(text_sizes()))
 """Tokens in one unit of text."""
 
 

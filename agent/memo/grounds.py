@@ -18,7 +18,7 @@ from knowledge.facts import fact_specs
 from knowledge.options import LABELS, OPTIONS
 from tools.profile import Profile
 from tools.sample_size import cases_for_difference, cases_for_share
-from tools.units import TOKENS_PER_WORD
+from tools.units import TOKENS
 
 HEARD = ("value", "quote", "by", "turn", "origin")
 
@@ -157,7 +157,7 @@ def _passages(profile: Mapping[str, Any]) -> dict[str, float]:
         return {}
     claim = load_claims()["practice:passages-of-60-to-120-words"]
     assert claim.low is not None and claim.high is not None  # noqa: S101  (the knowledge file holds both)
-    words = tokens / TOKENS_PER_WORD
+    words = tokens / TOKENS["word"]
     return {"fewest": words / claim.high, "most": words / claim.low}
 
 

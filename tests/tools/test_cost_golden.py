@@ -16,6 +16,7 @@ from tools.cost.rates import TierRates, flat_tier, rates_for
 from tools.cost.sampling import lognormal, lognormal_sigma, shares, triangular
 from tools.latency.formulas import reading_ms, writing_ms
 from tools.latency.report import WRITING, Latency
+from tools.units import DAYS_PER_MONTH, HOURS_PER_MONTH
 
 CASES = {case["id"][:3]: case for case in json.loads((Path(__file__).parent / "golden_costs.json").read_text("utf-8"))}
 AS_OF = date(2026, 11, 20)
@@ -41,7 +42,7 @@ def test_the_retrieved_context_of_the_worked_example_costs_375_dollars_a_month()
     i = given("G01")
     call = f.call_usd([flat_tier(i["price_in_usd_per_mtok"], 10.0)], i["retrieved_tokens"], 0, 0, 0)
     day = call * i["queries_per_day"]
-    month = i["queries_per_day"] * f.DAYS_PER_MONTH
+    month = i["queries_per_day"] * DAYS_PER_MONTH
     check(
         "G01",
         {
@@ -165,7 +166,7 @@ def break_even_hit_rate(tier: TierRates) -> float:
 
 def test_a_cached_prompt_saves_what_its_traffic_lets_it() -> None:
     i = given("G07")
-    month = i["queries_per_day"] * f.DAYS_PER_MONTH
+    month = i["queries_per_day"] * DAYS_PER_MONTH
     hourly = i["queries_per_day"] / i["active_hours_per_day"]
     short, long = float(f.hit_rate(hourly, 5 / 60)), float(f.hit_rate(hourly, 1.0))
     rare = float(f.hit_rate(i["low_volume_queries_per_day"] / i["active_hours_per_day"], 5 / 60))
@@ -250,10 +251,10 @@ def test_own_gpus_are_sized_by_throughput_peak_and_spare() -> None:
             "peak_load_gpus": peak * seconds,
             "replicas": count,
             "usd_per_month": month,
-            "usd_per_1k": float(f.per_1k_usd(month, i["queries_per_day"] * f.DAYS_PER_MONTH)),
+            "usd_per_1k": float(f.per_1k_usd(month, i["queries_per_day"] * DAYS_PER_MONTH)),
             "peak_utilisation": peak * seconds / count,
-            "seed_implied_usd_per_gpu_hour_low": 200 / f.HOURS_PER_MONTH,
-            "seed_implied_usd_per_gpu_hour_high": 800 / f.HOURS_PER_MONTH,
+            "seed_implied_usd_per_gpu_hour_low": 200 / HOURS_PER_MONTH,
+            "seed_implied_usd_per_gpu_hour_high": 800 / HOURS_PER_MONTH,
         },
     )
 

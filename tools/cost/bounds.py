@@ -17,6 +17,7 @@ from knowledge.facts import fact_specs
 from knowledge.options import Option
 from tools.cost import formulas as f
 from tools.cost.rates import Rates, flat_tier
+from tools.units import DAYS_PER_MONTH
 
 Array: TypeAlias = NDArray[np.float64]
 Columns: TypeAlias = Mapping[str, Array]
@@ -50,7 +51,7 @@ class _Load:
 
     @property
     def queries_per_month(self) -> Array:
-        return self.queries_per_day * f.DAYS_PER_MONTH
+        return self.queries_per_day * DAYS_PER_MONTH
 
 
 def optimistic_costs(columns: Columns, rates: Rates) -> dict[Option, OptimisticCost]:

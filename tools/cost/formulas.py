@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.cost.rates import TierRates
+from tools.units import HOURS_PER_MONTH
 
 Number: TypeAlias = float | NDArray[np.float64]
 
-DAYS_PER_MONTH = 365 / 12
-HOURS_PER_MONTH = 730.0
 SECONDS_PER_DAY = 86_400.0
 HOURS_PER_WEEK = 40.0
 MILLION = 1e6

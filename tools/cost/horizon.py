@@ -11,6 +11,7 @@ from tools.cost import formulas as f
 from tools.cost.inputs import Values
 from tools.cost.lines import OptionModel
 from tools.cost.sampling import Array
+from tools.units import DAYS_PER_MONTH
 
 YEAR, LONGEST = 12, 24
 """The horizons of a total, in months."""
@@ -54,7 +55,7 @@ class Totals:
 
 def month_one(values: Values) -> Array:
     """The queries of the first month."""
-    return np.asarray(values["queries_per_day"] * f.DAYS_PER_MONTH)
+    return np.asarray(values["queries_per_day"] * DAYS_PER_MONTH)
 
 
 def calendar(values: Values) -> Calendar:

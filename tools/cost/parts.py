@@ -11,6 +11,7 @@ from tools.cost.lines import Line, UpfrontLine
 from tools.cost.rates import Rates, TunedRates
 from tools.cost.sampling import Array
 from tools.cost.training import Training
+from tools.units import DAYS_PER_MONTH
 
 OWN_GPU_INPUTS = (
     "peak_to_mean prefill_tokens_per_second cached_tokens_per_second decode_tokens_per_second target_utilisation"
@@ -94,7 +95,7 @@ def own_gpu_line(values: Values, rates: Rates, size: str, fresh: Number, cached:
 def _replicas_usd(
     seconds: Number, utilisation: Number, least: Number, rent: Number, values: Values, queries_per_month: Array
 ) -> Array:
-    per_day = queries_per_month / f.DAYS_PER_MONTH * calls_per_query(values)
+    per_day = queries_per_month / DAYS_PER_MONTH * calls_per_query(values)
     peak = f.peak_per_second(per_day, values["peak_to_mean"])
     return np.asarray(f.replicas(peak, seconds, utilisation, least) * rent)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from knowledge.errors import KnowledgeError
 from knowledge.files import DATA, read_yaml_list
 from tools.cost import formulas as f
+from tools.units import DAYS_PER_MONTH
 
 Ends: TypeAlias = tuple[float, float]
 Verdict = Literal["right", "loose", "wrong", "inconsistent", "unsupported", "misleading", "fragile"]
@@ -129,7 +130,7 @@ def _crossover_per_day(inputs: Inputs) -> Ends:
 
 def _own_servers_per_1k(inputs: Inputs) -> Ends:
     ends = zip(inputs["replicas"], inputs["usd_per_hour"], inputs["queries_per_day"], strict=True)
-    low, high = (f.per_1k_usd(f.hosting_usd(n, usd), per_day * f.DAYS_PER_MONTH) for n, usd, per_day in ends)
+    low, high = (f.per_1k_usd(f.hosting_usd(n, usd), per_day * DAYS_PER_MONTH) for n, usd, per_day in ends)
     return float(low), float(high)
 
 
