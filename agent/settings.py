@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.language.model.configured import read_configured
+from agent.settings_in_words import refusal, setting_name
 from knowledge.errors import InputError
 from knowledge.price_table import PriceTable, load_prices
 
@@ -46,7 +47,7 @@ class Settings(BaseSettings):
         description="An embedding model of the endpoint, for searching documents; the embedded one without.",
     )
     as_of: dt.date | None = Field(
-        default=None, description="The date that prices and rules are read at; today without."
+        default=None, examples=["2026-11-20"], description="The date that prices and rules are read at; today without."
     )
     prices: Path | None = Field(default=None, description="A file of own prices, which take the place of the table's.")
     retention_days: int = Field(
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     sign_in_header: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
+        examples=["X-Forwarded-Email"],
         description="The header in which a proxy names who signed in; trusted as it comes.",
     )
     health_host: str = Field(default="127.0.0.1", description="Where health and metrics are served.")
@@ -117,10 +119,8 @@ def load_settings(**flags: Any) -> Settings:
         configured = _configured(chosen)
         return Settings(**given, **configured) if configured else chosen
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = str(first["loc"][0])
-        shown = name if name.startswith("OPENAI") else PREFIX + name.upper()
-        raise InputError(f"The setting {shown} cannot be used: {first['msg']}.") from error
+        told = refusal(Settings, error)
+        raise InputError(f"{told} Change it or take it out, in the environment or in {ENV_FILE}.") from None
 
 
 def _configured(chosen: Settings) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def _configured(chosen: Settings) -> dict[str, Any]:
 
 def unknown_settings() -> list[str]:
     """One sentence for each `CONSULT_…` name that no setting has, with the nearest one that exists."""
-    known = [PREFIX + name.upper() for name in Settings.model_fields if not name.startswith("openai")]
+    known = [setting_name(Settings, name) for name in Settings.model_fields if not name.startswith("openai")]
     given = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
     strangers = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
     return [_unknown(name, known) for name in strangers]

@@ -14,8 +14,21 @@ if TYPE_CHECKING:
     from agent.consultation import Consultant
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from knowledge.versions import versions
+
+        print(f"consult {versions()['consult']}")
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
-def interview(context: typer.Context) -> None:
+def interview(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Decide with me how to build on a language model; without a command, the interview in the terminal."""
     if context.invoked_subcommand is None:
         chat()

@@ -101,6 +101,7 @@ def _check(wanted: dict[str, Any]) -> None:
     from pydantic import ValidationError
 
     from agent.settings import Settings
+    from agent.settings_in_words import refusal
 
     if not wanted.get("language_model"):
         raise InputError("Name the model with --model; nothing was changed.")
@@ -110,8 +111,7 @@ def _check(wanted: dict[str, Any]) -> None:
     try:
         Settings(**upper)
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        raise InputError(f"{first['loc'][0]} cannot be used: {first['msg']}. Nothing was changed.") from None
+        raise InputError(f"{refusal(Settings, error)} Nothing was changed.") from None
 
 
 def _try_out() -> None:

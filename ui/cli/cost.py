@@ -42,15 +42,25 @@ def _costs(profile: Any, assume: list[str]) -> dict[str, Any]:
 def _table(document: dict[str, Any]) -> str:
     from knowledge.options import LABELS
 
-    lines = ["| option | upfront USD | USD a month | USD per 1,000 queries | 12 months | 24 months |"]
+    lines = ["| option | upfront | a month | per 1,000 queries | 12 months | 24 months |"]
     lines.append("|---|---:|---:|---:|---:|---:|")
     names = ("upfront_usd", "monthly_usd", "per_1k_queries_usd", "tco_12_months_usd", "tco_24_months_usd")
     for option, row in document["costs"].items():
         lines.append(f"| {LABELS[option]} | " + " | ".join(_spread(row[name]) for name in names) + " |")
-    return "\n".join([*lines, "", "Median, with the 10th and 90th percentile in brackets."])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "US dollars: the median, with the 10th and 90th percentile in brackets; --json has them unrounded.",
+        ]
+    )
 
 
 def _spread(amount: dict[str, float | None]) -> str:
-    if amount["p50"] is None:
-        return "–"
-    return f"{amount['p50']:,.2f} ({amount['p10']:,.2f} to {amount['p90']:,.2f})"
+    """The median and its range, to the digits that such a range supports."""
+    from agent.wording import dollars
+
+    median, low, high = (
+        None if usd is None else dollars(usd) for usd in (amount[name] for name in ("p50", "p10", "p90"))
+    )
+    return f"{median} ({low} to {high})" if median else "–"

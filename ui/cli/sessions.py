@@ -9,21 +9,25 @@ from knowledge.errors import InputError
 from ui.cli.app import app
 from ui.cli.output import note, print_json, printable
 
-sessions = typer.Typer(help="List, export, rename, duplicate and erase sessions.", invoke_without_command=True)
+sessions = typer.Typer(invoke_without_command=True)
 app.add_typer(sessions, name="sessions")
 
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 SessionId = Annotated[str, typer.Argument(metavar="SESSION")]
 OrSessionId = Annotated[str | None, typer.Argument(metavar="SESSION")]
 Person = Annotated[str | None, typer.Option("--person", help="Instead: all that this person said, in every session.")]
 
 
 @sessions.callback()
-def list_sessions(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False
-) -> None:
+def list_sessions(context: typer.Context, as_json: AsJson = False) -> None:
+    """List, export, rename, duplicate and erase sessions; without a command, the list."""
+    if context.invoked_subcommand is None:
+        show(as_json)
+
+
+@sessions.command("list")
+def show(as_json: AsJson = False) -> None:
     """List the sessions, the latest first."""
-    if context.invoked_subcommand:
-        return
     from ui.cli.office import open_consultant
 
     cards = open_consultant().sessions()
@@ -31,8 +35,10 @@ def list_sessions(
         return print_json([asdict(card) for card in cards])
     for card in cards:
         print(f"{card.id}  {card.updated_at[:16].replace('T', ' ')}  {card.title}")
-    if not cards:
-        note("There are no sessions yet; `consult` starts one.")
+    if cards:
+        note("Continue one with: consult chat --session ID")
+    else:
+        note("There are no sessions yet; `consult` starts one here, `consult ui` one in the browser.")
 
 
 @sessions.command()

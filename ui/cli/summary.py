@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent.explain import why_not
-from agent.wording import cited, labels, percent
+from agent.wording import cited, dollars, labels, percent
 from knowledge.options import LABELS
 from tools.advice import Advice
 
@@ -25,7 +25,7 @@ def _lines(advice: Advice, difference: dict[str, Any] | None) -> Iterator[str]:
     yield "\n**Why**\n"
     for reason in [one for one in decision.reasons if one.option == chosen.option and one.effect > 0][:MOST_REASONS]:
         yield f"- {reason.text} ({cited(reason.citations)})"
-    yield "\n**Costs** (median, USD)\n\n| option | upfront | a month | 12 months |\n|---|---:|---:|---:|"
+    yield "\n**Costs** (median)\n\n| option | upfront | a month | 12 months |\n|---|---:|---:|---:|"
     for option, cost in advice.document()["costs"].items():
         amounts = (cost[name]["p50"] for name in ("upfront_usd", "monthly_usd", "tco_12_months_usd"))
         yield f"| {LABELS[option]} | " + " | ".join(_dollars(amount) for amount in amounts) + " |"
@@ -37,4 +37,4 @@ def _lines(advice: Advice, difference: dict[str, Any] | None) -> Iterator[str]:
 
 
 def _dollars(amount: float | None) -> str:
-    return "–" if amount is None else f"{amount:,.0f}"
+    return "–" if amount is None else dollars(amount)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from pydantic.fields import FieldInfo
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -83,14 +82,15 @@ def commands_page() -> str:
 def settings_page() -> str:
     """Every setting: its name, what it does, what it takes and what holds without it."""
     from agent.language.model.parameters import parameters
-    from agent.settings import PREFIX, Settings
+    from agent.settings import Settings
+    from agent.settings_in_words import setting_name, takes
 
     defaults = parameters().settings.model_dump()
     rows = [
         (
-            f"`{field.validation_alias or PREFIX + name.upper()}`",
+            f"`{setting_name(Settings, name)}`",
             (field.description or "").format(**defaults),
-            ", ".join(str(limit) for limit in _limits(field)) or "-",
+            takes(field),
             f"`{field.default}`" if field.default is not None and field.default_factory is None else "-",
         )
         for name, field in Settings.model_fields.items()
@@ -102,14 +102,6 @@ def settings_page() -> str:
         "that exists. Those of the Slack bot, which begin with `SLACK_`, stand in its own page.",
         _table(("Setting", "What it does", "Takes", "Default"), rows),
     )
-
-
-def _limits(field: FieldInfo) -> Iterable[str]:
-    for limit in field.metadata:
-        for name, sign in (("ge", "at least"), ("gt", "more than"), ("le", "at most")):
-            value = getattr(limit, name, None)
-            if value is not None:
-                yield f"{sign} {value:g}"
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -169,10 +171,40 @@ def test_a_misspelt_setting_is_told_with_the_nearest_name(call: Any, monkeypatch
     assert "CONSULT_HOME" in call("sessions")[2]
 
 
-def test_a_setting_of_the_wrong_kind_is_named(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONSULT_AS_OF", "yesterday")
-    code, _, err = call("decide", "-", given="{}")
-    assert code == 2 and "CONSULT_AS_OF" in err and "Traceback" not in err
+@pytest.mark.parametrize(
+    ("setting", "value", "taken"),
+    [
+        ("CONSULT_AS_OF", "yesterday", "a date such as 2026-11-20"),
+        ("CONSULT_AS_OF", "2026-13-40", "a date such as 2026-11-20"),
+        ("CONSULT_RETENTION_DAYS", "-3", "a whole number, at least 0, at most 36,500"),
+        ("CONSULT_MODEL_TIMEOUT_S", "soon", "a number, more than 0, at most 600"),
+        ("CONSULT_LOG_FORMAT", "xml", "text or json"),
+        ("CONSULT_SIGN_IN_HEADER", "two words", "text such as X-Forwarded-Email"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_told_with_what_it_takes_and_where_to_change_it(
+    call: Any, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, taken: str
+) -> None:
+    monkeypatch.setenv(setting, value)
+    told = f"The setting {setting} cannot be '{value}': it takes {taken}. Change it or take it out, in the "
+    assert call("decide", "-", given="{}") == (2, "", f"{told}environment or in .env.\n")
+
+
+def test_the_version_is_shown(call: Any) -> None:
+    assert call("--version") == (0, f"consult {version('llm-architecture-consultant')}\n", "")
+
+
+def test_an_empty_list_of_sessions_says_how_to_begin_one(call: Any) -> None:
+    code, out, err = call("sessions", "list")
+    assert (code, out) == (0, "") and "`consult`" in err and "`consult ui`" in err
+    assert call("sessions", "list", "--json")[1] == "[]\n"
+
+
+def test_costs_are_shown_with_the_digits_that_their_ranges_support(call: Any) -> None:
+    _, out, _ = call("cost", "-", given=json.dumps(PROFILE))
+    amounts = re.findall(r"\$([\d,.]+)", out)
+    assert len(amounts) == 4 * 5 * 3 and "| Long context with caching | – |" in out
+    assert all(len(amount.replace(",", "").replace(".", "").strip("0")) <= 2 for amount in amounts)
 
 
 def test_a_key_is_never_shown(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
