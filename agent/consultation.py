@@ -1,16 +1,16 @@
 """The consultation: the one way in for every door."""
 
-import logging
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from agent.answering import Answering
 from agent.bureau import Bureau
 from agent.contributions import said_by, sessions_with, withdraw, withdrawal
 from agent.database import open_database
 from agent.desk import Desk
 from agent.faults import answering_a_saved_message
-from agent.graph import Checkpointed, Context
+from agent.graph import Checkpointed
 from agent.hearing import Hear, Hearing, heard_by
 from agent.inbox import empty_inbox
 from agent.language.model.book import StoredBook
@@ -23,19 +23,15 @@ from agent.operation.admission import Admission, OneByOne, Quota, at_once
 from agent.operation.metrics import METRICS
 from agent.operation.retention import Retention
 from agent.protocol import Adopted, Answered, Message, Said, Turn, check_message_id, cleaned, message_body, parse_body
-from agent.reading import Reading
 from agent.recap import answer_erased, recap
 from agent.settings import Settings
 from agent.sqlite import make_private_folder
 from agent.store import SessionCard, Store, StoredMessage
-from agent.wording import wording
 from knowledge.embedding import Embedder
-from knowledge.errors import ConsultError, StoreError
 from knowledge.search import Searcher
 from tools.decide.decision import Decision, Flip
 from tools.profile import Profile, parse_profile
 
-LOG = logging.getLogger(__name__)
 UNTITLED = "New consultation"
 ADOPTED = "Reopened memo"
 
@@ -57,6 +53,7 @@ class Consultant:
         self._language = language or open_language(settings, self._book)
         self._graph = Checkpointed(settings.home / "checkpoints.db")
         self._bureau = Bureau(self._store, self._language, self._lookup.search, settings)
+        self._answering = Answering(self._store, self._bureau, self._graph)
         self._admission = Admission(at_once(settings))
         self._one_by_one = OneByOne()
         self._quota = Quota(settings.messages_per_hour)
@@ -70,7 +67,7 @@ class Consultant:
         with self._admission.place():
             session = self._store.create(UNTITLED, owner)
             with self._store.lease(session):
-                return self._answer(session, self._store.accept(session, "start", {}))
+                return self._answering.begin(session)
 
     def adopt(
         self,
@@ -85,15 +82,16 @@ class Consultant:
         self._store.rename(turn.session, title or ADOPTED)
         message = Adopted(profile.document(), heard)
         with self._store.lease(turn.session):
-            return self._answer(turn.session, self._store.accept(turn.session, "adopted", message_body(message)))
+            stored = self._store.accept(turn.session, "adopted", message_body(message))
+            return self._answering.answer(turn.session, stored)
 
     def resume(self, session: str) -> Turn:
         """Where a session stands: a recap, and the question that is open. Nothing is recorded."""
         with self._store.lease(session):
-            self._catch_up(session)
+            self._answering.catch_up(session)
             last = self._store.last_message(session)
             if last is None:
-                return self._answer(session, self._store.accept(session, "start", {}))
+                return self._answering.begin(session)
             return recap(Desk(self._bureau, session, last.number), self._store.card(session).title)
 
     def send(self, session: str, message: Message, message_id: str | None = None, hear: Hear | None = None) -> Turn:
@@ -102,7 +100,7 @@ class Consultant:
         `hear` is given the reply in pieces while it is made, in the calling thread: a paragraph when it is final, an
         explanation sentence by sentence as each is verified. A door appends them as they come: put together they are
         `Turn.reply`, letter by letter, also where the answer was there already. What `hear` raises is raised when the
-        answer is stored. For an iterator use `agent.hearing.Spoken`.
+        answer is stored.
         """
         message = cleaned(message)
         check_message_id(message_id)
@@ -115,13 +113,13 @@ class Consultant:
 
     def _send(self, session: str, message: Message, message_id: str | None, hearing: Hearing, until_s: float) -> Turn:
         with self._one_by_one.of(session), self._admission.place(until_s), self._store.lease(session):
-            self._catch_up(session)
+            self._answering.catch_up(session)
             if not self._store.has_begun(session):
-                self._answer(session, self._store.accept(session, "start", {}))
+                self._answering.begin(session)
             self._check_usable(session, message)
             stored = self._store.accept(session, message_id or secrets.token_hex(8), message_body(message))
             with answering_a_saved_message(), heard_by(hearing):
-                turn = self._answer(session, stored)
+                turn = self._answering.answer(session, stored)
                 if isinstance(message, Said) and self._store.card(session).title == UNTITLED:
                     self._store.rename(session, message.text)
             return turn
@@ -239,7 +237,7 @@ class Consultant:
     def _withdraw(self, session: str, person: str) -> bool:
         """Takes back what a person said in a session; False where that was nothing."""
         with self._store.lease(session):
-            self._catch_up(session)
+            self._answering.catch_up(session)
             change = withdrawal(session, person, self._store.transcript(session), self._store.ledger(session))
             if change is None:
                 return False
@@ -256,39 +254,6 @@ class Consultant:
             profile = self._store.ledger(session).profile
             self._bureau.check(profile.replace(**parse_profile(given).facts))
 
-    def _catch_up(self, session: str) -> None:
-        """Answers what was received before the program was stopped."""
-        for number in self._store.unanswered(session):
-            try:
-                self._answer(session, self._store.message(session, number))
-            except ConsultError:
-                raise
-            except Exception:
-                LOG.exception("a message could not be read and was set aside", extra={"outcome": "set aside"})
-                self._set_aside(session, number)
-
-    def _set_aside(self, session: str, number: int) -> None:
-        """Answers a message that the program fails over with a note, so that it does not block its session for ever."""
-        self._store.record(session, number, Reading(notes=(wording("set_aside_message"),)).document(), ())
-        self._answer(session, self._store.message(session, number))
-
-    def _answer(self, session: str, stored: StoredMessage) -> Turn:
-        if stored.reply is None:
-            self._graph.run(Context(Desk(self._bureau, session, stored.number, stored), _write_memo))
-            stored = self._store.message(session, stored.number)
-        if stored.reply is None:
-            raise StoreError("The message was received but its answer could not be saved; send it again.")
-        return Turn(**stored.reply)
-
 
 def _exchange(stored: StoredMessage) -> tuple[Message | None, Turn | None]:
     return parse_body(stored.body), None if stored.reply is None else Turn(**stored.reply)
-
-
-def _write_memo(desk: Desk) -> str:
-    from agent.memo.compose import write_memo
-    from agent.memo.markdown import render_markdown
-
-    memo = write_memo(desk.bureau.advise(desk.ledger.profile), desk.ledger.heard, language=desk.attending)
-    METRICS.count("verifier_rejections", len(memo.replaced))
-    return render_markdown(memo)

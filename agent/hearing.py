@@ -7,11 +7,7 @@ paragraph is final when it is made; a sentence of an explanation when it is veri
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from queue import SimpleQueue
-from threading import Thread
-from typing import Generic, TypeVar
 
-Result = TypeVar("Result")
 Hear = Callable[[str], None]
 """Takes the next piece of a reply in Markdown."""
 
@@ -78,40 +74,3 @@ def tell_paragraph(text: str) -> None:
     """Hands a finished paragraph to whoever listens."""
     if (hearing := _HEARING.get()) is not None:
         hearing.paragraph(text)
-
-
-class Spoken(Generic[Result]):
-    """A call whose pieces can be iterated over while it runs in a thread of its own; `result` is what it returned.
-
-    `Spoken(lambda hear: consultant.send(session, message, message_id, hear))`, for doors that want an iterator. The
-    call is carried through to its end even where nobody iterates any more.
-    """
-
-    def __init__(self, call: Callable[[Hear], Result]) -> None:
-        self._call = call
-        self._queue: SimpleQueue[str | None] = SimpleQueue()
-        self._result: list[Result] = []
-        self._error: list[BaseException] = []
-
-    def __iter__(self) -> Iterator[str]:
-        """The pieces in order; raises, at the end, what the call raised."""
-        thread = Thread(target=self._run, name="spoken", daemon=True)
-        thread.start()
-        while (piece := self._queue.get()) is not None:
-            yield piece
-        thread.join()
-        if self._error:
-            raise self._error[0]
-
-    @property
-    def result(self) -> Result:
-        """What the call returned; there once the pieces are through."""
-        return self._result[0]
-
-    def _run(self) -> None:
-        try:
-            self._result.append(self._call(self._queue.put))
-        except BaseException as error:  # handed over to the thread that listens
-            self._error.append(error)
-        finally:
-            self._queue.put(None)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.consultation import Consultant
-from agent.hearing import PARAGRAPH, Hearing, Spoken, tell
+from agent.hearing import PARAGRAPH, Hearing, tell
 from agent.language.port import Evidence
 from agent.protocol import Answered, Commanded, Message, Said
 from agent.settings import load_settings
@@ -86,14 +86,6 @@ def test_a_door_that_fails_loses_nothing(consultant: Consultant) -> None:
         consultant.send(session, TALK[0], hear=fail)
     assert len(heard) == 1
     assert stored_reply(consultant, session).startswith(heard[0])
-
-
-def test_pieces_can_be_iterated_over_and_what_the_call_raises_comes_at_their_end(consultant: Consultant) -> None:
-    session = consultant.start().session
-    spoken = Spoken(lambda hear: consultant.send(session, TALK[0], hear=hear))
-    assert "".join(spoken) == spoken.result.reply
-    with pytest.raises(Exception, match="empty"):
-        list(Spoken(lambda hear: consultant.send(session, Said(" "), hear=hear)))
 
 
 class Telling(ScriptedLanguage):

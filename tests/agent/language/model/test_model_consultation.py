@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from agent.consultation import Consultant
-from agent.hearing import Spoken
 from agent.language.model.wording import fallback_line, memo_line
 from agent.memo.proof import prove
 from agent.protocol import Said, Turn
@@ -157,11 +156,11 @@ def test_sentences_reach_a_door_while_the_answer_is_made(tmp_path: Path) -> None
         consultant = Consultant(at(tmp_path, peer), searcher=searcher())
         session = consultant.start().session
         consultant.send(session, TALK[0])
-        spoken = Spoken(lambda hear: consultant.send(session, TALK[2], hear=hear))
-        pieces = list(spoken)
+        pieces: list[str] = []
+        turn = consultant.send(session, TALK[2], hear=pieces.append)
         consultant.close()
     assert len(pieces) >= 4
-    assert "".join(pieces) == spoken.result.reply
+    assert "".join(pieces) == turn.reply
 
 
 def test_a_session_with_a_model_is_erased_with_its_calls(tmp_path: Path) -> None:
