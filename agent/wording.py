@@ -11,7 +11,7 @@ from knowledge.facts import Scalar, fact_specs
 from knowledge.files import DATA, read_yaml
 from tools.decide.decision import Side
 from tools.profile import FactValue, Known, Open, Range
-from tools.wording import fact_value_text
+from tools.wording import fact_value_text, filled, share_text
 from tools.wording import lower_first as lower_first
 
 ANONYMOUS = "not named"
@@ -25,7 +25,7 @@ def _sentences() -> dict[str, str]:
 
 def wording(name: str, **parts: Any) -> str:
     """One sentence of the conversation with its parts filled in."""
-    return _sentences()[name].format(**parts)
+    return filled(_sentences()[name], parts)
 
 
 def label(fact: str) -> str:
@@ -54,8 +54,7 @@ def value_in_words(fact: str, value: FactValue | None) -> str:
 
 def scalar_in_words(fact: str, value: Scalar) -> str:
     """A plain value with its unit, or its choice in words."""
-    spec = fact_specs()[fact]
-    return lower_first(spec.values[str(value)]) if spec.categorical else fact_value_text(fact, value)
+    return fact_value_text(fact, value)
 
 
 def threshold_in_words(fact: str, value: Scalar, side: Side) -> str:
@@ -63,11 +62,7 @@ def threshold_in_words(fact: str, value: Scalar, side: Side) -> str:
     return wording(f"side_{side}", value=scalar_in_words(fact, value))
 
 
-def percent(share: float) -> str:
-    """A share between 0 and 1 in whole per cent; never 100 or 0 unless it is exactly that."""
-    if 0 < share < 0.01:
-        return "less than 1 %"
-    return f"{min(round(share * 100), 100 if share == 1 else 99)} %"
+percent = share_text
 
 
 def dollars(amount: float) -> str:

@@ -153,7 +153,11 @@ class AddOn(_Grounded):
 
 
 class PlannedPhase(_Entry):
-    """One step of the plan for an option."""
+    """One step of the plan for an option.
+
+    It is shown unless `unless` certainly holds and, where there is a `when`, only if that certainly holds. What comes
+    `after_launch` does not count against a deadline.
+    """
 
     option: Option
     title: str
@@ -161,6 +165,22 @@ class PlannedPhase(_Entry):
     entry: str
     exit: str
     claims: tuple[ClaimId, ...] = Field(min_length=1)
+    when: Condition | None = None
+    unless: Condition | None = None
+    after_launch: bool = False
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What it depends on whether the phase is shown; nothing for a phase that always is."""
+        return tuple(condition for condition in (self.when, self.unless) if condition is not None)
+
+    @model_validator(mode="after")
+    def _runs_forwards(self) -> Self:
+        if not 0 < self.weeks[0] <= self.weeks[1]:
+            raise ValueError(
+                f"'{self.title}' takes {self.weeks[0]:g} to {self.weeks[1]:g} weeks; say the shorter first"
+            )
+        return self
 
 
 class Scale(_Entry):
@@ -169,6 +189,7 @@ class Scale(_Entry):
     ladder: dict[Option, float]
     severities: dict[Severity, float]
     gaps: dict[str, str]
+    gaps_if: dict[str, str]
     stop_below: float = Field(gt=0, lt=1)
     completions: int = Field(ge=256)
     uniform_share: float = Field(ge=0, lt=1)

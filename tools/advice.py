@@ -55,7 +55,8 @@ class Advice:
 
     def record(self) -> dict[str, Any]:
         """The decision record: the document without what does not bear on the advice."""
-        return {key: value for key, value in self._document.items() if key not in UNDECIDED}
+        profile = {fact: value for fact, value in self._document["profile"].items() if fact not in UNDECIDED}
+        return {key: value for key, value in self._document.items() if key not in UNDECIDED} | {"profile": profile}
 
 
 def advise(profile: Profile, as_of: date, prices: PriceTable | None = None) -> Advice:

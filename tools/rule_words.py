@@ -8,7 +8,7 @@ from pydantic import RootModel
 from knowledge.facts import fact_specs
 from knowledge.files import DATA, read_yaml
 from knowledge.rulebook import AllOf, AnyOf, Condition, Exceeds, FactIs, Not
-from tools.wording import fact_value_text, lower_first
+from tools.wording import fact_value_text, filled, lower_first
 
 Naming = Callable[[str], str]
 """How a fact is named: by its label, or by its name in a profile."""
@@ -63,4 +63,4 @@ def _words() -> dict[str, str]:
 
 
 def _word(name: str, /, **parts: object) -> str:
-    return _words()[name].format(**parts)
+    return filled(_words()[name], parts)

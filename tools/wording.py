@@ -1,24 +1,81 @@
 """Values of facts in words: the one place that says how a number, a choice or a flag is written for people."""
 
+import re
+from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from string import Formatter
+from typing import Any
 
-from knowledge.facts import Scalar, fact_specs
+from knowledge.facts import FactSpec, Scalar, fact_specs
 
 MS_UNITS = {1: "ms", 1_000: "s", 60_000: "minutes", 3_600_000: "hours"}
 
 
 def fact_value_text(name: str, value: Scalar) -> str:
-    """A fact's value with its unit, as a reader expects it: "10,000 queries a day", "yes", "weekly", "80 %"."""
+    """A fact's value with its unit, as a reader expects it: "10,000 queries a day", "yes", "every week", "80 %"."""
     spec = fact_specs()[name]
     if spec.kind == "flag":
         return "yes" if value else "no"
     if not spec.numeric:
-        return str(value)
+        return choice_text(spec, str(value))
     if spec.kind == "share":
         return f"{float(value) * 100:,.4g} %"
     if spec.unit == "ms":
         return duration_text(float(value))
-    return f"{_number(float(value))} {spec.unit}" if spec.unit else _number(float(value))
+    return counted(_number(float(value)), spec.unit) if spec.unit else _number(float(value))
+
+
+def range_text(name: str, low: float, high: float) -> str:
+    """A range of a fact's values, with a unit that both ends share said once: "10 to 90 queries a day"."""
+    unit = f" {fact_specs()[name].unit}"
+    ends = fact_value_text(name, low), fact_value_text(name, high)
+    shared = unit if ends[1].endswith(unit) else " %" if ends[1].endswith(" %") else ""
+    return f"{ends[0].removesuffix(shared)} to {ends[1]}"
+
+
+def choice_text(spec: FactSpec, value: str) -> str:
+    """A choice in words, several with commas; free text as it is."""
+    if spec.listing:
+        return ", ".join(lower_first(spec.values[code]) for code in value.split(", "))
+    return lower_first(spec.values[value]) if spec.categorical else value
+
+
+def counted(number: int | str, things: str) -> str:
+    """So many of something, whose name is given for many: "3 rows", "1 row", "1 query a day"."""
+    shown = number if isinstance(number, str) else f"{number:,}"
+    return f"{shown} {_one_of(things) if shown == '1' else things}"
+
+
+def _one_of(things: str) -> str:
+    """The name for one, by the first word that stands for many: "open facts" as well as "queries a day"."""
+    return _MANY.sub(lambda many: _ONE.get(many["end"], ""), things, count=1)
+
+
+_MANY = re.compile(r"(?<=[a-z])(?P<end>ies|(?<=x)es|s)\b")
+_ONE = {"ies": "y"}
+
+
+def filled(template: str, parts: Mapping[str, Any]) -> str:
+    """A template with its parts filled in; `{rows:rows}` counts: "3 rows", and "1 row" where there is one."""
+    return _TEMPLATES.vformat(template, (), parts)
+
+
+class _Templates(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        plain_words = format_spec.replace(" ", "").isalpha() and len(format_spec) > 1
+        return counted(value, format_spec) if plain_words else str(super().format_field(value, format_spec))
+
+
+_TEMPLATES = _Templates()
+
+
+def share_text(share: float) -> str:
+    """A share between 0 and 1 in whole per cent; never 100 or 0 unless it is exactly that."""
+    if 0 < share < 0.01:
+        return "less than 1 %"
+    if 0.99 < share < 1:
+        return "more than 99 %"
+    return f"{100 * share:.0f} %"
 
 
 def rounded_towards(name: str, value: float, direction: int, digits: int) -> float:

@@ -136,7 +136,7 @@ def _payback(case: Case) -> list[Sentence]:
     for place in _paid_back(case):
         path = f"record/payback/{place}"
         option, other = (w.show(f"{path}/{end}", "option_inside") for end in ("option", "instead_of"))
-        said.append(w.say("costs.payback", option=option, other=other, months=w.show(f"{path}/months", "count")))
+        said.append(w.say("costs.payback", option=option, other=other, months=w.show(f"{path}/months", "months")))
     return said[:1]
 
 

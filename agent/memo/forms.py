@@ -8,7 +8,7 @@ from typing import Any
 from agent.wording import wording as words
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
-from tools.wording import duration_text, lower_first
+from tools.wording import choice_text, counted, duration_text, lower_first, share_text
 
 MONTHS = "January February March April May June July August September October November December".split()
 DIRECTION_MARKS = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD])
@@ -63,15 +63,6 @@ def exact_money(value: float) -> str:
     return f"{sign}${abs(rounded):,.2f}"
 
 
-def percent(value: float) -> str:
-    """A share as a percentage, never rounded up to certainty or down to nothing."""
-    if 0.995 <= value < 1:
-        return "more than 99 %"
-    if 0 < value < 0.005:
-        return "less than 1 %"
-    return f"{100 * float(value):.0f} %"
-
-
 def milliseconds(value: float) -> str:
     """A wait: milliseconds below one second, seconds below two minutes, then minutes or hours."""
     if value < 1_000:
@@ -79,16 +70,15 @@ def milliseconds(value: float) -> str:
     if value < 120_000:
         return f"{count(two_digits(value / 1_000))} s"
     if value < 7_200_000:
-        return f"{count(two_digits(value / 60_000))} minutes"
-    return f"{count(two_digits(value / 3_600_000))} hours"
+        return counted(count(two_digits(value / 60_000)), "minutes")
+    return counted(count(two_digits(value / 3_600_000)), "hours")
 
 
 def weeks(value: float) -> str:
     """A duration in weeks, or in working days below one week."""
     if value < 1:
-        days = max(1, round(5 * value))
-        return f"{days} day" if days == 1 else f"{days} days"
-    return "1 week" if value == 1 else f"{count(value)} weeks"
+        return counted(max(1, round(5 * value)), "days")
+    return counted(count(value), "weeks")
 
 
 def day(value: str) -> str:
@@ -110,10 +100,8 @@ def fact_value(value: Any, path: str) -> str:
     spec = fact_specs()[path.rpartition("/")[2]]
     if spec.kind == "flag":
         return "yes" if value else "no"
-    if spec.categorical:
-        return lower_first(spec.values[value])
-    if spec.kind == "text":
-        return plain(str(value))
+    if not spec.numeric:
+        return plain(choice_text(spec, str(value)))
     if spec.name == "latency_budget_ms":
         return milliseconds(value)
     if spec.kind == "share":
@@ -129,7 +117,7 @@ def threshold(value: Any, path: str) -> str:
 def _with_unit(number: str, unit: str | None) -> str:
     if unit and unit.startswith("USD"):
         return f"${number}{unit.removeprefix('USD')}"
-    return f"{number} {unit}" if unit else number
+    return counted(number, unit) if unit else number
 
 
 def _fact_form(form: Mapping[str, Any], path: str) -> str:
@@ -163,14 +151,13 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "excerpt": lambda value, _: excerpt(str(value)),
     "count": lambda value, _: count(value),
     "about": lambda value, _: count(two_digits(value)),
-    "percent": lambda value, _: percent(value),
-    "share": lambda value, _: (
-        "under 1 %" if 0 < value < 0.005 else "over 99 %" if 0.995 <= value < 1 else percent(value)
-    ),
+    "percent": lambda value, _: share_text(float(value)),
     "money": lambda value, _: money(value),
     "exact_money": lambda value, _: exact_money(value),
     "milliseconds": lambda value, _: milliseconds(value),
     "weeks": lambda value, _: weeks(value),
+    "months": lambda value, _: counted(count(value), "months"),
+    "task": lambda value, _: fact_specs()["task"].values[value],
     "figure": lambda value, _: count(two_digits(value)) if isinstance(value, int | float) else str(value),
     "yes_no": lambda value, _: "yes" if value else "no",
     "day": lambda value, _: day(value),

@@ -30,7 +30,7 @@ def outcome(case: Case) -> Section:
 def _job(case: Case, place: int) -> Sentence:
     path = f"record/tasks/{place}"
     option = case.writer.show(f"{path}/option", "option_inside")
-    return case.writer.say("outcome.task", task=case.writer.show(f"{path}/task", "quote"), option=option)
+    return case.writer.say("outcome.task", task=case.writer.show(f"{path}/task", "task"), option=option)
 
 
 def choice_template(case: Case) -> str:

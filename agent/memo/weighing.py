@@ -37,7 +37,7 @@ def _figures(case: Case, option: Option) -> tuple[tuple[Sentence, ...], ...]:
     w, place = case.writer, case.rank(option)
     row = case.decision["recommendation"]["ranking"][place]
     verdict = "option.chosen" if option == case.option else "option.feasible" if row["feasible"] else "option.blocked"
-    share = w.show(f"decision/recommendation/ranking/{place}/probability", "share")
+    share = w.show(f"decision/recommendation/ranking/{place}/probability", "percent")
     return (
         (w.say("option.name", option=case.label(option)),),
         (w.say(verdict),),

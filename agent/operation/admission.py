@@ -9,6 +9,7 @@ from threading import BoundedSemaphore, Lock
 from agent.operation.metrics import METRICS
 from agent.settings import Settings
 from knowledge.errors import InputError, StoreError
+from tools.wording import counted
 
 AT_ONCE = 4
 """Turns that are worked on at once: more would only slow each other down on the cores that a worker has."""
@@ -136,5 +137,5 @@ class Quota:
         minutes = max(1, round((sent[0] + HOUR_S - now) / 60))
         raise InputError(
             f"This is more than {self._per_hour} messages within an hour, which is the limit for one person. "
-            f"Nothing of this message was saved; send it again in {minutes} minutes."
+            f"Nothing of this message was saved; send it again in {counted(minutes, 'minutes')}."
         )

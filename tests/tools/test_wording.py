@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge.facts import Scalar
-from tools.wording import fact_value_text
+from tools.wording import counted, fact_value_text, filled, share_text
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,54 @@ from tools.wording import fact_value_text
         ("latency_budget_ms", 86_400_000, "24 hours"),
         ("prompting_success", 0.8, "80 %"),
         ("needs_citations", True, "yes"),
-        ("update_frequency", "weekly", "weekly"),
+        ("update_frequency", "weekly", "every week"),
+        ("task", "question_answering", "answer questions"),
+        ("steps", "classification, search", "put each item into a category, find or rank items"),
+        ("weeks_to_production", 1, "1 week"),
+        ("queries_per_day", 1, "1 query a day"),
         ("knowledge_tokens", 2_000_000, "2,000,000 tokens"),
     ],
 )
 def test_a_value_is_written_with_its_unit(fact: str, value: Scalar, text: str) -> None:
     assert fact_value_text(fact, value) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "things", "text"),
+    [
+        (0, "rows", "0 rows"),
+        (1, "rows", "1 row"),
+        (1_200, "rows", "1,200 rows"),
+        (1, "queries a day", "1 query a day"),
+        (1, "open facts", "1 open fact"),
+        (1, "distinct prefixes", "1 distinct prefix"),
+        ("1", "weeks", "1 week"),
+        (1, "USD a month", "1 USD a month"),
+    ],
+)
+def test_one_thing_is_counted_as_one(number: int | str, things: str, text: str) -> None:
+    assert counted(number, things) == text
+
+
+def test_a_template_counts_what_it_names() -> None:
+    assert filled("{rows:rows}, {bad:failures} of {name}", {"rows": 1, "bad": 2, "name": "a.csv"}) == (
+        "1 row, 2 failures of a.csv"
+    )
+    assert filled("{share:.0%}", {"share": 0.25}) == "25%"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (0.0004, "less than 1 %"),
+        (0.0099, "less than 1 %"),
+        (0.01, "1 %"),
+        (0.5, "50 %"),
+        (0.99, "99 %"),
+        (0.992, "more than 99 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_share_is_never_rounded_to_nothing_or_to_certainty(share: float, text: str) -> None:
+    assert share_text(share) == text

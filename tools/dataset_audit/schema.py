@@ -11,6 +11,7 @@ from typing import Any
 from knowledge.audits import audit_parameters, audit_wording
 from tools.dataset_audit.personal_data import hidden
 from tools.records import BadRow, Row
+from tools.wording import filled
 
 _OLD_FORM = ("prompt", "completion", "instruction", "output")
 _PREFERENCE_FORM = ("preferred_output", "non_preferred_output", "chosen", "rejected")
@@ -125,4 +126,4 @@ def _shown(name: object) -> str:
 
 
 def _say(sentence: str, **slots: object) -> str:
-    return audit_wording().schema_errors[sentence].format(**slots)
+    return filled(audit_wording().schema_errors[sentence], slots)

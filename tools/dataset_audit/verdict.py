@@ -9,6 +9,7 @@ from tools.dataset_audit.personal_data import PersonalData
 from tools.dataset_audit.result import Leakage, Lengths, Repeats, Verdict
 from tools.evidence import Evidence
 from tools.records import RowErrors
+from tools.wording import filled
 
 
 @dataclass(frozen=True)
@@ -130,4 +131,4 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _say(sentence: str, **slots: object) -> str:
-    return audit_wording().dataset[sentence].format(**slots)
+    return filled(audit_wording().dataset[sentence], slots)

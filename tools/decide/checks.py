@@ -12,8 +12,9 @@ from knowledge.facts import fact_specs
 from knowledge.options import OPTIONS
 from knowledge.rulebook import Condition, Exceeds, FactIs, Rulebook, Variant
 from tools.decide.boxes import Array, Boxes, Mask, decision_facts
-from tools.decide.conditions import atoms, evaluate, facts_in
+from tools.decide.conditions import atoms, evaluate, facts_in, untabulated
 from tools.decide.engine import Engine
+from tools.decide.plan_checks import phases_that_never_change, plans_that_run_empty
 from tools.decide.priors import plausible_range
 
 MOST_COMBINATIONS = 50_000
@@ -27,6 +28,8 @@ def all_checks(engine: Engine) -> list[str]:
         *thresholds_without_two_sides(engine),
         *gaps_without_adequate_option(engine.book),
         *options_without_plan(engine.book),
+        *phases_that_never_change(engine.book),
+        *plans_that_run_empty(engine.book),
         *names_never_reached(engine.book),
         *gates_weaker_than_evidence(engine),
     ]
@@ -120,10 +123,7 @@ def _truth_table(condition: Condition) -> tuple[Boxes, Mask]:
 
 
 def _held(condition: Condition, grid: Boxes) -> Mask:
-    def no_limits(*_: object) -> object:
-        raise AssertionError("computed limits are not tabulated")
-
-    return evaluate(condition, grid, None, no_limits).certain  # type: ignore[arg-type]
+    return evaluate(condition, grid, None, untabulated).certain
 
 
 def _grid(facts: tuple[str, ...], conditions: list[FactIs | Exceeds]) -> Boxes:

@@ -30,6 +30,11 @@ LimitTest = Callable[[Boxes, Limit, Option], Truth]
 """Whether an option is beyond a computed limit."""
 
 
+def untabulated(_: Boxes, limit: Limit, option: Option) -> Truth:
+    """Stands for the computed limits where conditions are tabulated, which such a limit cannot be."""
+    raise AssertionError(f"the limit {limit} of {option} is computed, not tabulated")
+
+
 def evaluate(condition: Condition, boxes: Boxes, option: Option | None, limits: LimitTest) -> Truth:
     """The condition's truth in each box; `option` is the one that computed limits are tested for."""
     if isinstance(condition, FactIs):

@@ -20,7 +20,6 @@ from tools.decide.decision import (
     Diagnosis,
     Flip,
     Outcome,
-    Phase,
     RankedOption,
     Reason,
     Recommendation,
@@ -29,6 +28,8 @@ from tools.decide.engine import Engine, engine_with
 from tools.decide.evaluate import Row, Verdicts
 from tools.decide.flips import find_flips, most_frequent
 from tools.decide.limits import Limits
+from tools.decide.plan import plan_of
+from tools.decide.settled import is_settled
 from tools.decide.value import open_facts
 from tools.profile import Profile
 from tools.wording import fact_value_text
@@ -46,7 +47,7 @@ def decide(profile: Profile, as_of: date, prices: PriceTable | None = None, *, w
     open_ = open_facts(engine, profile, columns, verdicts)
     reasons = _reasons(engine, profile)
     recommendation = _recommendation(engine, columns, verdicts, winner, reasons)
-    plan = _plan(engine, OPTIONS[winner])
+    plan = plan_of(engine, profile, OPTIONS[winner])
     return Decision(
         profile=profile,
         recommendation=recommendation,
@@ -150,16 +151,14 @@ def _of_row(row: Row) -> list[Reason]:
 
 
 def _diagnosis(engine: Engine, profile: Profile, columns: Columns) -> Diagnosis:
-    codes = fact_specs()["gap"].codes
+    codes, words = fact_specs()["gap"].codes, engine.book.scale
     shares = np.bincount(columns["gap"].astype(np.intp), minlength=len(codes)) / len(columns["gap"])
     likeliest = int(np.argmax(shares))
-    gap = codes[likeliest]
-    stated = profile.known("gap") is not None
-    because = [engine.book.scale.gaps[gap]]
+    gap, stated, settled = codes[likeliest], profile.known("gap") is not None, is_settled(profile, "gap")
+    because = [words.gaps[gap] if settled else words.gaps_if[gap]]
     if not stated:
-        telling = _telling(engine, profile, gap)
-        because += [f"{fact_specs()[name].label}: {_stated(profile, name)}." for name in telling]
-    return Diagnosis(gap, stated, float(shares[likeliest]), tuple(because))
+        because += [_stated(profile, name) for name in _telling(engine, profile, gap)]
+    return Diagnosis(gap, stated, stated and not settled, float(shares[likeliest]), tuple(because))
 
 
 def _telling(engine: Engine, profile: Profile, gap: str) -> list[str]:
@@ -171,12 +170,8 @@ def _telling(engine: Engine, profile: Profile, gap: str) -> list[str]:
 
 
 def _stated(profile: Profile, name: str) -> str:
+    """A fact that speaks for the kind of gap; one that was given with doubt is said to be so."""
     value = profile.known(name)
-    return "" if value is None else fact_value_text(name, value)
-
-
-def _plan(engine: Engine, option: Option) -> tuple[Phase, ...]:
-    return tuple(
-        Phase(number, phase.option, phase.title, phase.weeks, phase.entry, phase.exit, phase.claims)
-        for number, phase in enumerate(engine.book.plans[option], 1)
-    )
+    assert value is not None  # noqa: S101
+    doubt = "" if is_settled(profile, name) else " (not sure)"
+    return f"{fact_specs()[name].label}: {fact_value_text(name, value)}{doubt}."

@@ -52,10 +52,15 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The kind of gap: as stated, or the most plausible one; `because` holds one sentence per ground."""
+    """The kind of gap: as stated, or the most plausible one; `because` holds one sentence per ground.
+
+    `stated` where it was named at all, `unsure` where it was named with doubt. Only a gap that was named without doubt
+    is spoken of as a fact; else the first of the grounds says what would follow if it is the one.
+    """
 
     gap: str
     stated: bool
+    unsure: bool
     probability: float
     because: tuple[str, ...]
 
@@ -75,7 +80,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Phase:
-    """One step of the plan: what is built, how long it takes, and the measurable point at which it is done."""
+    """One step of the plan: what is built, how long it takes, and the measurable point at which it is done.
+
+    What comes `after_launch` does not count against a deadline.
+    """
 
     phase: int
     option: Option
@@ -84,6 +92,7 @@ class Phase:
     entry: str
     exit: str
     citations: tuple[str, ...]
+    after_launch: bool
 
 
 @dataclass(frozen=True)

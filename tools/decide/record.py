@@ -36,6 +36,7 @@ def decision_document(decision: Decision) -> dict[str, Any]:
         "diagnosis": {
             "gap": decision.diagnosis.gap,
             "stated": decision.diagnosis.stated,
+            "unsure": decision.diagnosis.unsure,
             "probability": decision.diagnosis.probability,
             "because": list(decision.diagnosis.because),
         },
@@ -59,6 +60,7 @@ def decision_document(decision: Decision) -> dict[str, Any]:
                 "weeks": list(step.weeks),
                 "entry": step.entry,
                 "exit": step.exit,
+                "after_launch": step.after_launch,
                 "citations": list(step.citations),
             }
             for step in decision.plan

@@ -14,10 +14,13 @@ from tools.decide.evaluate import Verdicts
 from tools.decide.priors import plausible_range
 from tools.decide.settled import is_settled
 from tools.profile import Profile, Range
-from tools.wording import fact_value_text
+from tools.wording import range_text
 
 TIE_BREAK = 1e-3
 """Weight of what an answer tells about the winner beside the regret it avoids: it only orders near-ties."""
+
+ROUNDING = 9
+"""Decimals of a value: regrets added up in another order differ by some 1e-16, which is no value of anything."""
 
 QUANTILE_CELLS = 4
 """Groups of a fact that no rule cuts but a computed limit uses."""
@@ -39,7 +42,9 @@ def open_facts(engine: Engine, profile: Profile, columns: Columns, verdicts: Ver
                 OpenFact(name, value, value > 0, _range(profile, name)),
             )
         )
-    ordered = sorted(found, key=lambda pair: (-round(pair[0] / _spec(pair[1].fact).effort, 9), _order(pair[1].fact)))
+    ordered = sorted(
+        found, key=lambda pair: (-round(pair[0] / _spec(pair[1].fact).effort, ROUNDING), _order(pair[1].fact))
+    )
     return tuple(fact for _, fact in ordered)
 
 
@@ -61,7 +66,7 @@ def _cells(engine: Engine, name: str, values: Array) -> Indices:
 def _value(cells: Indices, by_option: Array, blind: float) -> float:
     """The regret that following the best advice in each cell avoids, next to `blind` with one advice everywhere."""
     told = np.array([np.bincount(cells, weights=regrets) for regrets in by_option]).min(axis=0).sum()
-    return max(0.0, float(blind - told) / len(cells))
+    return max(0.0, round(float(blind - told) / len(cells), ROUNDING))
 
 
 def _told(cells: Indices, winners: Indices, options: int) -> float:
@@ -81,4 +86,4 @@ def _range(profile: Profile, name: str) -> str:
         return "yes or no"
     if spec.categorical:
         return "every possible answer"
-    return f"{fact_value_text(name, low)} to {fact_value_text(name, high)}"
+    return range_text(name, low, high)

@@ -7,6 +7,7 @@ from knowledge.audits import KINDS, Kind, audit_parameters, audit_wording
 from tools.evidence import Evidence
 from tools.failure_audit.diagnosis import Gap, Share, confidence, needed_failures, shares, supported_gap
 from tools.failure_audit.result import Basis, Diagnosis
+from tools.wording import filled
 
 
 def diagnose(labelled: Counter[Kind], suggested: Counter[Kind], rows: int, passed: int) -> tuple[Diagnosis, Basis]:
@@ -93,4 +94,4 @@ def _claims(*topics: str) -> tuple[str, ...]:
 
 
 def _say(sentence: str, **slots: object) -> str:
-    return audit_wording().failures[sentence].format(**slots)
+    return filled(audit_wording().failures[sentence], slots)

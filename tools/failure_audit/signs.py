@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from knowledge.audits import Kind, Signs, audit_parameters, audit_wording
 from tools.failure_audit import comparison
 from tools.records import digest
+from tools.wording import filled
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def suggest(failure: Failure, around: Surroundings) -> Suggestion | None:
 
 
 def _suggestion(kind: Kind, sign: str, **slots: object) -> Suggestion:
-    return Suggestion(kind, sign, audit_wording().evidence[sign].format(**slots))
+    return Suggestion(kind, sign, filled(audit_wording().evidence[sign], slots))
 
 
 def _signs() -> Signs:

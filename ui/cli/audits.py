@@ -28,12 +28,13 @@ def audit(
     from pathlib import Path
 
     from tools.failure_audit import audit_failures, export_suggestions
+    from tools.wording import counted
 
     with _progress() as progress:
         found = audit_failures(failures, progress)
     if suggestions:
         written = export_suggestions(failures, Path(suggestions))
-        note(f"{written} rows with suggested labels are in {suggestions}.")
+        note(f"Suggested labels were written to {suggestions} for {counted(written, 'rows')}.")
     return print_json(found.document()) if as_json else _print_audit(found.document())
 
 
@@ -45,6 +46,7 @@ def dataset(
 ) -> None:
     """Say whether a training set is fit to fine-tune on, and what to do before it is."""
     from tools.dataset_audit import audit_dataset
+    from tools.wording import counted
 
     with _progress() as progress:
         found = audit_dataset(train, held_out, _training_prices(), progress)
@@ -52,7 +54,7 @@ def dataset(
     if as_json:
         return print_json(document)
     print(f"{found.summary}\n")
-    print(f"{found.lines} lines, {found.examples} usable examples, {found.distinct} of them distinct.")
+    print(f"{counted(found.lines, 'lines')}, {found.examples:,} of them usable, {found.distinct:,} distinct.")
     for step in found.next_steps:
         print(f"- {step}")
     _print_errors(document["errors"])
@@ -73,7 +75,10 @@ def _training_prices() -> dict[str, float]:
 
 
 def _print_audit(document: dict[str, Any]) -> None:
-    print(f"{document['rows']} rows, {document['failures']} failures, {document['labelled']} of them labelled.\n")
+    from tools.wording import counted
+
+    rows, failures = counted(document["rows"], "rows"), counted(document["failures"], "failures")
+    print(f"{rows}, {failures}, {document['labelled']:,} of them labelled.\n")
     for kind, share in document["shares"].items():
         print(f"- {kind}: {share['share']:.0%} ({share['low']:.0%} to {share['high']:.0%})")
     print()

@@ -75,21 +75,26 @@ def _knowledge() -> str:
 def _prices() -> str:
     from agent.settings import load_settings
     from knowledge.price_table import load_prices
+    from tools.wording import counted
 
     chosen = load_settings()
     table = chosen.price_table() or load_prices(chosen.date())
-    return f"as of {table.as_of}, the oldest checked {table.age_days(chosen.date())} days before."
+    return f"as of {table.as_of}, the oldest checked {counted(table.age_days(chosen.date()), 'days')} before."
 
 
 def _sessions() -> str:
+    from tools.wording import counted
     from ui.cli.office import open_consultant
 
-    return f"{len(open_consultant().sessions())} sessions can be read."
+    return f"{counted(len(open_consultant().sessions()), 'sessions')} can be read."
 
 
 def _search() -> str:
+    from tools.wording import counted
     from ui.cli.office import open_search
 
     searcher = open_search()
     found = searcher.search("when does retrieval fit better than fine-tuning", 1)
-    return " ".join([f"{len(searcher.passages)} passages, {len(found)} found in a trial.", *searcher.notices])
+    return " ".join(
+        [f"{counted(len(searcher.passages), 'passages')}, {len(found)} found in a trial.", *searcher.notices]
+    )

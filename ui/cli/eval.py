@@ -37,6 +37,8 @@ def evaluate(
 
 
 def _table(report: dict[str, Any]) -> str:
+    from tools.wording import counted
+
     lines = ["| case | predicted | expected | agrees | questions |", "|---|---|---|---|---:|"]
     lines += [
         f"| {row['id']} | {row['predicted']} | {row['expected']} | {'yes' if row['agrees'] else '**no**'} | "
@@ -48,7 +50,7 @@ def _table(report: dict[str, Any]) -> str:
         [
             *lines,
             "",
-            f"{report['cases']} cases: {report['agreement']:.1%} within expected or acceptable, "
+            f"{counted(report['cases'], 'cases')}: {report['agreement']:.1%} within expected or acceptable, "
             f"{report['exact']:.1%} exactly as expected; "
             f"questions: median {questions['median']:g}, most {questions['max']}.",
         ]

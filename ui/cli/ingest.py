@@ -28,6 +28,7 @@ def ingest(
     if paths:
         return _add(paths, as_json)
     from knowledge.ingest import run
+    from tools.wording import counted
     from ui.cli.office import embedder, settings
 
     home = settings().home
@@ -36,12 +37,12 @@ def ingest(
         return print_json(asdict(removed)) if as_json else print(f"{removed.name} was removed.")
     if renew:
         count = run.reindex(home, embedder(), note)
-        return print_json({"passages": count}) if as_json else print(f"{count:,} passages were indexed anew.")
+        return print_json({"passages": count}) if as_json else print(f"Indexed anew: {counted(count, 'passages')}.")
     documents = run.list_documents(home)
     if as_json:
         return print_json([asdict(document) for document in documents])
     for document in documents:
-        print(f"{document.id}  {document.name}  {document.passages:,} passages")
+        print(f"{document.id}  {document.name}  {counted(document.passages, 'passages')}")
 
 
 def _add(paths: list[Path], as_json: bool) -> None:

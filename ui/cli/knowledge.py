@@ -19,18 +19,20 @@ def prices(
 ) -> None:
     """Show the price table and its age."""
     from knowledge.price_table import load_prices
+    from tools.wording import counted
     from ui.cli.office import settings
 
     chosen = settings()
     table = chosen.price_table() or load_prices(chosen.date())
     rows = table.model(model).tiers if model else tuple(table.rows())
     age = table.age_days(chosen.date())
+    ago = f"{counted(age, 'days')} ago"
     if age > STALE_AFTER_DAYS:
-        note(f"The oldest price was checked {age} days ago; compare it with the vendor's page before you rely on it.")
+        note(f"The oldest price was checked {ago}; compare it with the vendor's page before you rely on it.")
     if as_json:
         document = {"as_of": str(table.as_of), "snapshot": table.snapshot, "age_days": age}
         return print_json(document | {"prices": [_plain(row) for row in rows]})
-    print_markdown(_price_table(rows, f"Prices of {table.snapshot}; the oldest was checked {age} days ago."))
+    print_markdown(_price_table(rows, f"Prices of {table.snapshot}; the oldest was checked {ago}."))
 
 
 @app.command()
@@ -52,11 +54,14 @@ def sources(
 
 def _sources(only: str | None) -> tuple[list[dict[str, Any]], str]:
     from knowledge.claims import load_claims
+    from tools.wording import counted
 
     known = load_claims().sources
     if only is None:
         rows = [{**card.model_dump(exclude={"claims"}), "claims": len(card.claims)} for card in known.values()]
-        return rows, "\n".join(f"- **{row['id']}**: {row['title']} ({row['claims']} claims)" for row in rows)
+        return rows, "\n".join(
+            f"- **{row['id']}**: {row['title']} ({counted(row['claims'], 'claims')})" for row in rows
+        )
     if only not in known:
         raise InputError(f"There is no source '{only}'; the sources are {', '.join(known)}.")
     claims = [claim.model_dump() for claim in known[only].claims]

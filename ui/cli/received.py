@@ -21,6 +21,7 @@ def verify(memo: MemoPath, as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from agent.memo.proof import prove
+    from tools.wording import counted
 
     report = prove(read_text(memo))
     if as_json:
@@ -28,7 +29,8 @@ def verify(memo: MemoPath, as_json: AsJson = False) -> None:
     else:
         for finding in report.findings:
             print(f"{finding.section}: {finding.problem}: {finding.sentence}")
-        checked = f"{report.sentences} sentences, {report.values} values and {report.citations} citations checked"
+        looked_at = {"sentences": report.sentences, "values": report.values, "citations": report.citations}
+        checked = ", ".join(counted(number, things) for things, number in looked_at.items()) + " checked"
         print(
             f"{checked}; {'everything is proven' if report.passed else f'{len(report.findings)} could not be proven'}."
         )

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from knowledge.claims import load_claims
 from knowledge.facts import QUANTILE_SHARES, FactSpec, fact_specs
-from knowledge.options import LABELS
-from knowledge.rulebook import Condition, Evidence, Gate, load_rulebook
+from knowledge.options import LABELS, Option
+from knowledge.rulebook import Condition, Evidence, Gate, PlannedPhase, load_rulebook
 from tools.cost.source_audit import AuditedFigure, audit_sources
 from tools.rule_words import condition_text
 
@@ -53,6 +53,13 @@ def rules_page() -> str:
         _table(
             ("Rule", "Holds when", "Names", "Why", "Rests on"),
             [(r.id, _when(r.when), _named(r), r.reason, _cited(r.claims)) for r in others],
+        ),
+        "## Plans",
+        "The phases of each option's plan, in order. One that stands in for another is shown only once its condition "
+        "certainly holds, and the other is left out then: while a fact is open, the plan is the usual one.",
+        _table(
+            ("Plan", "Phase", "Weeks", "Shown when", "Left out when", "Done when", "Rests on"),
+            [_phase(option, phase) for option, plan in book.plans.items() for phase in plan],
         ),
     )
 
@@ -117,6 +124,12 @@ PAGES: dict[str, Callable[[], str]] = {
 def _when(condition: Condition) -> str:
     """A condition in words, with the facts as profiles name them."""
     return condition_text(condition, lambda fact: f"`{fact}`")
+
+
+def _phase(option: Option, phase: PlannedPhase) -> tuple[str, ...]:
+    when, unless = (_when(condition) if condition else "-" for condition in (phase.when, phase.unless))
+    weeks = f"{phase.weeks[0]:g} to {phase.weeks[1]:g}{', once live' if phase.after_launch else ''}"
+    return f"`{option}`", phase.title, weeks, when, unless, phase.exit, _cited(phase.claims)
 
 
 def _kind(spec: FactSpec) -> str:

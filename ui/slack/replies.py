@@ -138,8 +138,8 @@ def _state(turn: Turn, spent: Spent) -> str:
     ranking = turn.recommendation["ranking"]
     second = next((row for row in ranking if row["option"] != turn.recommendation["option"]), None)
     parts = [
-        _counted("card_heard", len(turn.facts)),
-        _counted("card_open", len(turn.open)) if not turn.done else word("card_open_none"),
+        word("card_heard", count=len(turn.facts)),
+        word("card_open", count=len(turn.open)) if not turn.done else word("card_open_none"),
     ]
     if second:
         parts.append(word("card_second", option=LABELS[second["option"]], chance=percent(second["probability"])))
@@ -152,10 +152,6 @@ def _used(spent: Spent) -> str:
     """What the language model of this consultation took so far; in money where its price is known."""
     name = "used" if spent.usd is None else "used_usd"
     return word(name, tokens=f"{spent.tokens:,}", usd=f"{spent.usd or 0:.3f}")
-
-
-def _counted(name: str, count: int) -> str:
-    return word(f"{name}_one") if count == 1 else word(name, count=count)
 
 
 def _spread(amount: dict[str, float | None]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.files import DATA, read_yaml
+from tools.wording import filled
 
 
 class Prompt(BaseModel):
@@ -33,4 +34,4 @@ def words() -> Words:
 
 def word(name: str, **parts: Any) -> str:
     """One sentence with its parts filled in."""
-    return str((words().model_extra or {})[name]).strip().format(**parts)
+    return filled(str((words().model_extra or {})[name]).strip(), parts)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.memo.forms import excerpt, fact_value, milliseconds, money, percent, plain, two_digits, weeks
+from agent.memo.forms import excerpt, fact_value, milliseconds, money, plain, two_digits, weeks
 from agent.memo.numerals import numerals
 from tools.sample_size import cases_for_difference, cases_for_share
 
@@ -37,12 +37,6 @@ def test_money_in_sentences_has_two_significant_digits(value: float, shown: str)
 def test_large_money_is_said_in_words() -> None:
     assert money(1_095_000) == "$1.1 million"
     assert money(-2_500_000) == "−$2.5 million"
-
-
-def test_a_share_is_never_rounded_to_certainty() -> None:
-    assert percent(0.9996) == "more than 99 %"
-    assert percent(0.0004) == "less than 1 %"
-    assert percent(1.0) == "100 %"
 
 
 def test_waits_choose_their_unit() -> None:

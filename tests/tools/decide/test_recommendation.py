@@ -104,17 +104,16 @@ def test_flips_are_found_where_they_are_asked_for() -> None:
 
 
 @pytest.mark.parametrize("start", PROFILES, ids=str)
-def test_the_plan_is_numbered_from_one_and_is_that_of_the_option(start: dict[str, Scalar]) -> None:
+def test_the_plan_is_numbered_from_one_and_keeps_the_order_of_the_options_phases(start: dict[str, Scalar]) -> None:
     decision = decide(parse_profile(start), AS_OF)
-    phases = engine().book.plans[decision.recommendation.option]
-    assert [(step.phase, step.title) for step in decision.plan] == [
-        (number, phase.title) for number, phase in enumerate(phases, 1)
-    ]
+    phases = [(phase.title, phase.exit) for phase in engine().book.plans[decision.recommendation.option]]
+    places = [phases.index((step.title, step.exit)) for step in decision.plan]
+    assert [step.phase for step in decision.plan] == [*range(1, len(places) + 1)] and places == sorted(places)
 
 
 def test_a_stated_gap_is_certain_and_needs_no_grounds_but_itself() -> None:
     diagnosis = decide(parse_profile({"gap": "behavior", "strict_output": True}), AS_OF).diagnosis
-    assert (diagnosis.gap, diagnosis.stated, diagnosis.probability) == ("behavior", True, 1)
+    assert (diagnosis.gap, diagnosis.stated, diagnosis.unsure, diagnosis.probability) == ("behavior", True, False, 1)
     assert diagnosis.because == (engine().book.scale.gaps["behavior"],)
 
 

@@ -14,7 +14,7 @@ from tools.decide.decide import decide
 from tools.decide.decision import OpenFact
 from tools.decide.engine import Engine
 from tools.decide.priors import plausible_range
-from tools.decide.value import TIE_BREAK, _cells, _told, open_facts
+from tools.decide.value import ROUNDING, TIE_BREAK, _cells, _told, open_facts
 from tools.profile import parse_profile
 
 KNOWN = {name: plausible_range(name)[0] for name in decision_facts()}
@@ -95,3 +95,10 @@ def test_what_was_checked_is_said_in_words() -> None:
     assert checked["queries_per_day"].startswith("10 ") and " to 90 " in checked["queries_per_day"]
     low, high = checked["latency_budget_ms"].split(" to ")
     assert low != high
+
+
+@pytest.mark.parametrize("start", [{}, {"gap": "both", "labeled_examples": 6000, "prompting_success": 0.5}], ids=str)
+def test_a_fact_that_spares_no_regret_is_worth_exactly_nothing(start: dict[str, Scalar]) -> None:
+    for fact in decide(parse_profile(start), AS_OF).unknown:
+        assert fact.value_of_information == round(fact.value_of_information, ROUNDING)
+        assert fact.can_change == (fact.value_of_information > 0)
