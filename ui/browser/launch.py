@@ -11,6 +11,7 @@ from ui.browser.theme import FLAGS as THEME
 
 APP = Path(__file__).with_name("app.py")
 UPLOAD_LIMIT_MB = 20
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 FIRST_NEEDED = ("ui.browser.chat", "ui.browser.panel", "ui.browser.start", "ui.browser.frame")
 
@@ -29,8 +30,9 @@ PRIVATE: dict[str, object] = {
     "runner.postScriptGC": False,
     "server.disconnectedSessionTTL": 600,
     "logger.level": "warning",
+    "logger.hideWelcomeMessage": True,
 }
-"""What Streamlit must be told: no usage statistics, no tracebacks to the browser, small uploads."""
+"""What Streamlit must be told: no usage statistics, no tracebacks to the browser, small uploads, no greeting."""
 
 
 def serve(host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) -> None:
@@ -40,10 +42,17 @@ def serve(host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) 
     flags = PRIVATE | THEME | {"server.address": host, "server.port": port, "server.headless": not open_browser}
     options = {name.replace(".", "_"): value for name, value in flags.items()}
     bootstrap.load_config_options(options)
+    _look_nothing_up()
     if load_settings().log_format == "json":
         _log_with_the_others()
     threading.Thread(target=_warm_up, daemon=True).start()
     bootstrap.run(str(APP), False, [], options)
+
+
+def address(host: str, port: int) -> str:
+    """What to open in a browser on this machine."""
+    shown = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"
 
 
 def check_ready() -> None:
@@ -51,6 +60,13 @@ def check_ready() -> None:
     from ui.browser.consultancy import consultant
 
     consultant().check_ready()
+
+
+def _look_nothing_up() -> None:
+    """Where a page of another origin connects, Streamlit asks a server elsewhere for this machine's public address."""
+    from streamlit import net_util
+
+    net_util.get_external_ip = lambda: None
 
 
 def _log_with_the_others() -> None:

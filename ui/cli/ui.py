@@ -14,8 +14,11 @@ def ui(
     headless: Annotated[bool, typer.Option(help="Do not open a browser.")] = False,
 ) -> None:
     """Open the browser app."""
-    from ui.browser.launch import check_ready, serve
+    from ui.browser.launch import address, check_ready, serve
     from ui.cli.office import operate
+    from ui.cli.output import note
 
     operate(check_ready)
+    if not headless:
+        note(f"The browser app is at {address(host, port)}; Ctrl+C stops it.")
     serve(host, port, open_browser=not headless)
