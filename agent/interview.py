@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from agent.ledger import Entry, Ledger
 from agent.wording import value_in_words
 from knowledge.facts import fact_specs
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 from knowledge.rulebook import load_rulebook
 from tools.decide.decision import Decision, OpenFact
 from tools.profile import FactValue, Known, Profile
@@ -17,10 +17,8 @@ from tools.profile import FactValue, Known, Profile
 FIRST_QUESTION = "use_case"
 
 
-class Patience(BaseModel):
+class Patience(Part):
     """How often a question is put, and how fast hope fades that the user knows the next answer."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     most_showings: int = Field(ge=1)
     known_after_unknown: float = Field(gt=0, lt=1)

@@ -4,9 +4,9 @@ import datetime
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 
 Kind = Literal["knowledge", "behavior", "reasoning", "random"]
 """What went wrong in a failed answer, as far as the remedy is concerned."""
@@ -14,11 +14,7 @@ Kind = Literal["knowledge", "behavior", "reasoning", "random"]
 KINDS: tuple[Kind, ...] = ("knowledge", "behavior", "reasoning", "random")
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Figure(_Entry):
+class Figure(Part):
     """One number with its unit, source and date of checking."""
 
     value: float
@@ -31,7 +27,7 @@ class Figure(_Entry):
         return int(self.value)
 
 
-class Spread(_Entry):
+class Spread(Part):
     """An uncertain number: low, most likely and high."""
 
     low: float
@@ -42,7 +38,7 @@ class Spread(_Entry):
     checked: datetime.date
 
 
-class FileLimits(_Entry):
+class FileLimits(Part):
     """What a file may look like, and how much of what is wrong with it is listed."""
 
     kinds: dict[Literal["csv", "jsonl", "xlsx"], list[str]]
@@ -54,7 +50,7 @@ class FileLimits(_Entry):
     longest_excerpt_characters: Figure
 
 
-class Columns(_Entry):
+class Columns(Part):
     """The names under which each column may stand, in the order of preference."""
 
     query: list[str]
@@ -63,7 +59,7 @@ class Columns(_Entry):
     label: list[str]
 
 
-class Signs(_Entry):
+class Signs(Part):
     """Patterns and thresholds by which an unlabelled failure gets a suggested label."""
 
     no_information: list[str]
@@ -91,7 +87,7 @@ class Signs(_Entry):
     label_seen_at_least: Figure
 
 
-class FailureAuditParameters(_Entry):
+class FailureAuditParameters(Part):
     """Columns, labels, the stated rule of the diagnosis, and the signs for suggestions."""
 
     columns: Columns
@@ -111,7 +107,7 @@ class FailureAuditParameters(_Entry):
     signs: Signs
 
 
-class Band(_Entry):
+class Band(Part):
     """What a number of examples is good for, with the claims that say so."""
 
     at_least: int
@@ -119,7 +115,7 @@ class Band(_Entry):
     claims: list[str]
 
 
-class LabelRules(_Entry):
+class LabelRules(Part):
     """When answers count as labels, and when their balance is worth a warning."""
 
     longest_words: Figure
@@ -130,7 +126,7 @@ class LabelRules(_Entry):
     largest_ratio: Figure
 
 
-class KindShares(_Entry):
+class KindShares(Part):
     """From which share of telling characters a text counts as that kind."""
 
     cjk: float
@@ -138,7 +134,7 @@ class KindShares(_Entry):
     other_european: float
 
 
-class CharactersPerToken(_Entry):
+class CharactersPerToken(Part):
     """Average length of a token by kind of text."""
 
     source: str
@@ -152,10 +148,10 @@ class CharactersPerToken(_Entry):
     cjk: float
     shares: KindShares
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.rstrip("_"))
+    model_config = ConfigDict(alias_generator=lambda name: name.rstrip("_"))
 
 
-class PersonalDataPattern(_Entry):
+class PersonalDataPattern(Part):
     """How one kind of personal data looks, the character it cannot do without, and its checksum."""
 
     pattern: str
@@ -163,7 +159,7 @@ class PersonalDataPattern(_Entry):
     check: Literal["luhn", "iban", "ipv4"] | None = None
 
 
-class DatasetAuditParameters(_Entry):
+class DatasetAuditParameters(Part):
     """Schema, thresholds, likeness, token and cost figures of the training-data audit."""
 
     roles: list[str]
@@ -185,7 +181,7 @@ class DatasetAuditParameters(_Entry):
     personal_data: dict[str, PersonalDataPattern]
 
 
-class AuditParameters(_Entry):
+class AuditParameters(Part):
     """Everything in `parameters/audits.yaml`."""
 
     files: FileLimits
@@ -193,7 +189,7 @@ class AuditParameters(_Entry):
     dataset_audit: DatasetAuditParameters
 
 
-class AuditWording(_Entry):
+class AuditWording(Part):
     """Everything in `wording/audits.yaml`: sentences with named slots."""
 
     kinds: dict[Kind, str]

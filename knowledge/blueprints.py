@@ -5,20 +5,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from knowledge.claims import ClaimId, load_claims
 from knowledge.errors import KnowledgeError
 from knowledge.facts import Scalar
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 from knowledge.options import OPTIONS, Option
 
 Bound = dict[str, float]
 Condition = Scalar | list[Scalar] | Bound
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1)
+class _Entry(Part):
+    model_config = ConfigDict(str_min_length=1)
 
 
 class Practice(_Entry):
@@ -28,7 +28,7 @@ class Practice(_Entry):
     text: str | None = None
     options: tuple[Option, ...] = OPTIONS
     variants: tuple[str, ...] = ()
-    when: dict[str, Condition] = {}
+    when: dict[str, Condition] = Field(default_factory=dict)
 
 
 class Risk(_Entry):
@@ -36,7 +36,7 @@ class Risk(_Entry):
 
     options: tuple[Option, ...]
     variants: tuple[str, ...] = ()
-    when: dict[str, Condition] = {}
+    when: dict[str, Condition] = Field(default_factory=dict)
     risk: Practice
     answer: Practice
 
@@ -44,7 +44,7 @@ class Risk(_Entry):
 class Traits(_Entry):
     """What speaks for and against an option in general."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     for_: Practice = Field(alias="for")
     against: Practice

@@ -7,10 +7,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from knowledge.errors import KnowledgeError
-from knowledge.files import DATA, broken, read_yaml, read_yaml_list
+from knowledge.files import DATA, Part, broken, read_yaml, read_yaml_list
 from knowledge.options import Option
 
 Verdict = Literal["sound", "loose", "wrong"]
@@ -40,8 +40,8 @@ Topic = Annotated[str, AfterValidator(_known_topic)]
 ClaimId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:[a-z0-9][a-z0-9-]*$")]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1)
+class _Entry(Part):
+    model_config = ConfigDict(str_min_length=1)
 
 
 class Claim(_Entry):

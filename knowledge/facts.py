@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from knowledge.files import DATA, read_yaml_list
+from knowledge.files import DATA, Part, read_yaml_list
 
 Kind = Literal["text", "flag", "choice", "ordered", "number", "integer", "share"]
 Scalar = bool | int | float | str
@@ -17,21 +17,17 @@ QUANTILE_SHARES = (0.0, 0.1, 0.5, 0.9, 1.0)
 """The shares of the prior at which its `quantiles` stand."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Prior(_Entry):
+class Prior(Part):
     """What is plausible while a fact is unknown: chance, weights or quantiles, and others per gap."""
 
     reason: str
     chance: float | None = Field(default=None, ge=0, le=1)
     weights: Weights | None = None
     quantiles: Quantiles | None = Field(default=None, min_length=5, max_length=5)
-    by_gap: dict[str, float | Weights | Quantiles] = {}
+    by_gap: dict[str, float | Weights | Quantiles] = Field(default_factory=dict)
 
 
-class FactSpec(_Entry):
+class FactSpec(Part):
     """One fact: how it is named, asked, limited, and what is plausible while it is unknown."""
 
     name: str = Field(pattern=r"^[a-z_]+$")
@@ -44,8 +40,8 @@ class FactSpec(_Entry):
     unit: str | None = None
     low: float | None = None
     high: float | None = None
-    values: dict[str, str] = {}
-    likely: list[float] = []
+    values: dict[str, str] = Field(default_factory=dict)
+    likely: list[float] = Field(default_factory=list)
     not_applicable: Scalar | None = None
     prior: Prior | None = None
 

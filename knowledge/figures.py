@@ -5,17 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from knowledge.errors import KnowledgeError
-from knowledge.files import DATA, read_yaml, read_yaml_list
+from knowledge.files import DATA, Part, read_yaml, read_yaml_list
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Spread(_Entry):
+class Spread(Part):
     """A value that is uncertain: low end, most likely, high end."""
 
     low: float = Field(ge=0, allow_inf_nan=False)
@@ -52,19 +48,19 @@ class Tokenizer(Spread):
     source: str
 
 
-class ReferenceModels(_Entry):
+class ReferenceModels(Part):
     economy: str
     typical: str
     strong: str
 
 
-class ReferenceGpus(_Entry):
+class ReferenceGpus(Part):
     low: str
     mode: str
     high: str
 
 
-class Dispute(_Entry):
+class Dispute(Part):
     """A vendor on whose prices two sources disagree."""
 
     provider: str
@@ -72,7 +68,7 @@ class Dispute(_Entry):
     source: str
 
 
-class References(_Entry):
+class References(Part):
     """What stands in where a profile names nothing."""
 
     source: str
@@ -86,7 +82,7 @@ class References(_Entry):
     tokenizers: list[Tokenizer] = Field(min_length=1)
     updates_per_year: dict[str, float]
     price_age_warning_days: int
-    disputed: list[Dispute] = []
+    disputed: list[Dispute] = Field(default_factory=list)
     draws: int = Field(gt=1)
     seed: int
 
@@ -95,7 +91,7 @@ class References(_Entry):
         return max((t for t in self.tokenizers if model.startswith(t.prefix)), key=lambda t: len(t.prefix))
 
 
-class TextSizes(_Entry):
+class TextSizes(Part):
     """How many tokens a text has whose size is said in other units."""
 
     source: str

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.errors import KnowledgeError
 
@@ -13,6 +13,13 @@ DATA = Path(str(files("knowledge")))
 """The folder that holds the knowledge files."""
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class Part(BaseModel):
+    """A part of a knowledge file: a name that it does not know is refused, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same result, ten times as fast where libyaml is there
 

@@ -3,25 +3,21 @@
 import datetime
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 
 
-class Evidence(BaseModel):
+class Evidence(Part):
     """How the best passage's absolute evidence is added up, and the sum below which nothing fits."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     cosine_weight: float = Field(ge=0)
     coverage_weight: float = Field(ge=0)
     threshold: float
 
 
-class RetrievalParameters(BaseModel):
+class RetrievalParameters(Part):
     """Weights and thresholds of the search."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str
     checked: datetime.date

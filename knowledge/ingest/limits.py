@@ -4,10 +4,10 @@ import datetime
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from knowledge.errors import InputError
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 
 DocumentKind = Literal["markdown", "text", "html", "pdf", "docx"]
 
@@ -18,11 +18,7 @@ class Refused(InputError):
     """One file that cannot be used; the others are."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Limits(_Entry):
+class Limits(Part):
     """What one file may take."""
 
     file_mb: int = Field(gt=0)
@@ -33,14 +29,14 @@ class Limits(_Entry):
     memory_mb: int = Field(gt=0)
 
 
-class PassageSizes(_Entry):
+class PassageSizes(Part):
     """Lengths in words."""
 
     target_words: int = Field(gt=0)
     most_words: int = Field(gt=0)
 
 
-class IngestParameters(_Entry):
+class IngestParameters(Part):
     """The whole file."""
 
     source: str

@@ -6,10 +6,10 @@ from functools import cache
 from typing import Literal, TypeAlias
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from knowledge.errors import KnowledgeError
-from knowledge.files import DATA, read_yaml_list
+from knowledge.files import DATA, Part, read_yaml_list
 from tools.cost import formulas as f
 from tools.units import DAYS_PER_MONTH
 
@@ -20,10 +20,8 @@ TOLERANCE = 0.01
 """How far a printed figure may be from the computed one and still agree: printed figures are rounded."""
 
 
-class WorkedFigure(BaseModel):
+class WorkedFigure(Part):
     """A figure that an article works out, with the inputs of its own computation."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     claims: tuple[str, ...] = Field(min_length=1)

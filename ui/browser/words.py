@@ -3,26 +3,24 @@
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 from tools.wording import filled
 
 
-class Example(BaseModel):
+class Example(Part):
     """A situation that the first page offers to start with."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     teaser: str
     text: str
 
 
-class Words(BaseModel):
+class Words(Part):
     """All sentences by name, the names of variants and add-ons, and the example situations."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow")
 
     variants: dict[str, str]
     add_on_names: dict[str, str]

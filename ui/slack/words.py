@@ -3,25 +3,23 @@
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 from tools.wording import filled
 
 
-class Prompt(BaseModel):
+class Prompt(Part):
     """A situation that an empty conversation offers to start with."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     message: str
 
 
-class Words(BaseModel):
+class Words(Part):
     """All sentences by name, and the suggested prompts."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow")
 
     prompts: tuple[Prompt, ...]
 

@@ -4,18 +4,14 @@ import datetime as dt
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 
 Purpose = Literal["understand", "phrase", "explain", "narrate", "probe"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SettingDefaults(_Part):
+class SettingDefaults(Part):
     """What holds where a setting is not given."""
 
     timeout_s: float = Field(gt=0)
@@ -23,7 +19,7 @@ class SettingDefaults(_Part):
     tokens_per_session: int = Field(gt=0)
 
 
-class EvidenceParameters(_Part):
+class EvidenceParameters(Part):
     """What a quote that only the model read must show to count."""
 
     likeness: float = Field(ge=-1, le=1)
@@ -34,7 +30,7 @@ class EvidenceParameters(_Part):
     spoken_for: float = Field(ge=0, le=1)
 
 
-class ModelParameters(_Part):
+class ModelParameters(Part):
     """Limits in seconds, bytes, characters, tokens and calls, as their names say."""
 
     source: str

@@ -3,9 +3,7 @@
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 
 Failure = Literal[
     "no_key",
@@ -29,10 +27,8 @@ Failure = Literal[
 ]
 
 
-class ModelWording(BaseModel):
+class ModelWording(Part):
     """Sentences by failure, and the words that carry what a sentence says."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     fallback: str
     memo_fallback: str
