@@ -20,13 +20,11 @@ WHOLE_ANSWER_COUNTS = ("classification", "extraction", "search")
 
 
 def costs(case: Case) -> Section:
-    """What the advised option costs, against the cheapest, with the break-even and what moves it most."""
+    """What the advised option costs, with the break-even, what moves it most, and the chart of all options."""
     w = case.writer
     if not is_priced(case, case.option):
         return Section("costs", w.heading("costs"), (Paragraph((w.say("costs.none"),)),))
-    blocks: list[Block] = [
-        Paragraph((*_summary(case), *_ceilings(case), _cheapest(case), *_break_even(case), *_swing(case)))
-    ]
+    blocks: list[Block] = [Paragraph((_summary(case), *_ceilings(case), *_break_even(case), *_swing(case)))]
     warnings = [
         w.say("costs.warning", warning=w.show(f"record/warnings/{place}", "sentence"))
         for place in range(len(case.record.get("warnings", ())))
@@ -42,27 +40,16 @@ def is_priced(case: Case, option: Option) -> bool:
     return all(case.writer.grounds.has(path) for path in paths)
 
 
-def _summary(case: Case) -> list[Sentence]:
+def _summary(case: Case) -> Sentence:
     w, path = case.writer, f"costs/{case.option}"
-    return [
-        w.say(
-            "costs.summary",
-            option=case.label(case.option),
-            low_build=case.money(f"{path}/upfront_usd/p10"),
-            high_build=case.money(f"{path}/upfront_usd/p90"),
-            low_run=case.money(f"{path}/monthly_usd/p10"),
-            high_run=case.money(f"{path}/monthly_usd/p90"),
-        ),
-        w.say("costs.two_years", total=case.money(f"{path}/tco_24_months_usd/p50")),
-    ]
-
-
-def _cheapest(case: Case) -> Sentence:
-    w, cheapest = case.writer, case.writer.grounds.at("derived/cheapest")
-    if cheapest == case.option:
-        return w.say("costs.cheapest_is_it")
-    total = case.money(f"costs/{cheapest}/tco_24_months_usd/p50")
-    return w.say("costs.cheapest", cheapest=case.label(cheapest, inside=True), total=total)
+    return w.say(
+        "costs.summary",
+        option=case.label(case.option),
+        low_build=case.money(f"{path}/upfront_usd/p10"),
+        high_build=case.money(f"{path}/upfront_usd/p90"),
+        low_run=case.money(f"{path}/monthly_usd/p10"),
+        high_run=case.money(f"{path}/monthly_usd/p90"),
+    )
 
 
 CEILINGS = (("monthly_budget_usd", "monthly_cash_usd", "run"), ("upfront_budget_usd", "upfront_usd", "build"))

@@ -120,7 +120,7 @@ def derive(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "evaluation": _evaluation(profile),
         "passages": _passages(profile),
-        "cheapest": _cheapest(stored["record"].get("costs", {})),
+        "launch": _launch(stored["decision"]["plan"]),
         "zero": 0,
     }
 
@@ -161,8 +161,12 @@ def _passages(profile: Mapping[str, Any]) -> dict[str, float]:
     return {"fewest": words / claim.high, "most": words / claim.low}
 
 
-def _cheapest(costs: Mapping[str, Any]) -> str | None:
-    """The option with the lowest middle estimate over 24 months; the simpler one where two are equal."""
-    totals = {option: costs[option]["tco_24_months_usd"]["p50"] for option in OPTIONS if option in costs}
-    known = {option: total for option, total in totals.items() if total is not None}
-    return min(known, key=lambda option: known[option]) if known else None
+def _launch(plan: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """The shortest and the longest time of the phases before launch, in weeks; whole ones from one week on."""
+    before = [phase["weeks"] for phase in plan if not phase["after_launch"]]
+    least, most = (sum(weeks[end] for weeks in before) for end in (0, 1))
+    return {"least": least, "most": most, "shown_least": _whole(least), "shown_most": _whole(most)}
+
+
+def _whole(weeks: float) -> float:
+    return round(weeks) if weeks >= 1 else weeks

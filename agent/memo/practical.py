@@ -45,7 +45,22 @@ def plan(case: Case) -> Section:
     w = case.writer
     rows = tuple(_phase(case, place) for place in range(len(case.decision["plan"])))
     table = Table(w.columns("phase", "what", "weeks", "entry", "exit"), rows, (2, 6, 3, 6, 7))
-    return Section("plan", w.heading("plan"), (Paragraph((w.say("plan.first"),)), table))
+    said = (w.say("plan.first"), *_launch(case))
+    return Section("plan", w.heading("plan"), (Paragraph(said), table))
+
+
+def _launch(case: Case) -> list[Sentence]:
+    """When the plan is live, held against the deadline where there is one."""
+    w, launch = case.writer, case.writer.grounds.at("derived/launch")
+    shortest = "count" if launch["shown_least"] >= 1 else "weeks"
+    least, most = w.show("derived/launch/shown_least", shortest), w.show("derived/launch/shown_most", "weeks")
+    same = launch["shown_least"] == launch["shown_most"]
+    said = [w.say("plan.live_same", most=most) if same else w.say("plan.live", least=least, most=most)]
+    deadline = case.settled.get("weeks_to_production")
+    if deadline is not None:
+        kept = "in_time" if launch["most"] <= deadline else "tight" if launch["least"] <= deadline else "late"
+        said.append(w.say(f"plan.{kept}", deadline=w.show("profile/weeks_to_production", "fact")))
+    return said
 
 
 def _phase(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
@@ -53,11 +68,10 @@ def _phase(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
     phase = case.decision["plan"][place]
     shortest = "count" if min(phase["weeks"]) >= 1 else "weeks"
     low, high = w.show(f"{path}/weeks/0", shortest), w.show(f"{path}/weeks/1", "weeks")
-    long = (
-        w.say("plan.weeks_same", high=high)
-        if phase["weeks"][0] == phase["weeks"][1]
-        else w.say("plan.weeks", low=low, high=high)
-    )
+    if phase["weeks"][0] == phase["weeks"][1]:
+        long = w.say("plan.weeks_same", high=high)
+    else:
+        long = w.say("plan.weeks_after" if phase["after_launch"] else "plan.weeks", low=low, high=high)
     cited = {part: w.cite(claims, phase["option"]) for part, claims in _bearing_on(case, phase).items()}
     return (
         (w.say("plan.number", number=w.show(f"{path}/phase", "count")),),
@@ -126,9 +140,7 @@ def _cases(case: Case) -> list[Sentence]:
 
 
 def _again(case: Case) -> list[Sentence]:
-    w, claim = case.writer, wording().evidence["look_again"][0]
-    text = w.show(f"claims/{claim}/text", "sentence")
-    return [w.say("again.after", w.cite([claim]), claim=text), w.say("again.refresh")]
+    return [case.writer.say("again.after")]
 
 
 def blueprint(case: Case) -> Section:

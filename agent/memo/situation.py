@@ -8,6 +8,9 @@ from agent.memo.wording import wording
 from knowledge.facts import fact_specs
 
 LONGEST_EXCERPT = 360
+SHOWN_FACTS = 12
+"""Facts that the main part shows without choosing among them."""
+
 SETTLED_ENOUGH = 3
 """Facts that must be known before a memo speaks as if it knew the situation."""
 
@@ -36,7 +39,9 @@ def _job(case: Case, place: int) -> Sentence:
 def choice_template(case: Case) -> str:
     """The template that says what to do for the option and its variant."""
     variants = wording().choices[case.option]
-    return f"choice:{case.option}:{case.variant if case.variant in variants else 'default'}"
+    named = case.variant if case.variant in variants else "default"
+    live = f"{named}_live" if case.profile.get("rag_in_production") is True else ""
+    return f"choice:{case.option}:{live if live in variants else named}"
 
 
 def _decision(case: Case) -> tuple[Sentence, Sentence]:
@@ -53,8 +58,11 @@ def _decision(case: Case) -> tuple[Sentence, Sentence]:
     reasons = case.reasons(case.option, favourable=True)
     if reasons:
         return choice, case.reason(reasons[0], "outcome.because")
-    gap = w.show("decision/diagnosis/because/0", "sentence")
-    return choice, w.say("outcome.because_gap", w.cite(_gap_claims(case)), gap=gap)
+    found = case.decision["diagnosis"]
+    template = "outcome.because_gap" if found["stated"] and not found["unsure"] else "outcome.because_if"
+    return choice, w.say(
+        template, w.cite(_gap_claims(case)), gap=w.show("decision/diagnosis/because/0", "clause_sentence")
+    )
 
 
 def _conditional(case: Case) -> bool:
@@ -102,24 +110,42 @@ def context(case: Case) -> Section:
         blocks.append(Quote(w.say("context.words", words=w.show("profile/use_case", "excerpt"))))
         if len(plain(case.profile["use_case"])) > LONGEST_EXCERPT:
             blocks.append(Paragraph((w.say("context.more"),)))
-    facts = [name for name in case.profile if name != "use_case"]
+    facts = weighing_facts(case)
     if facts:
         intro = "context.facts" if described else "context.no_case"
-        blocks += [Paragraph((w.say(intro),)), fact_table(case, facts)]
+        all_shown = len(facts) == len(given_facts(case))
+        blocks += [Paragraph((w.say(intro if all_shown else "context.most"),)), fact_table(case, facts)]
     elif not described:
         blocks.append(Paragraph((w.say("context.nothing"),)))
     return Section("context", w.heading("context"), tuple(blocks))
 
 
+def given_facts(case: Case) -> list[str]:
+    """Every fact that was spoken of, but for the description."""
+    return [name for name in case.profile if name != "use_case"]
+
+
+def weighing_facts(case: Case) -> list[str]:
+    """The facts to show first: all where they are few, else those that a rule or a smallest change rests on."""
+    given = given_facts(case)
+    if len(given) <= SHOWN_FACTS:
+        return given
+    used = {name for reason in case.decision["reasons"] for name in reason["facts"]}
+    used |= {name for flip in case.decision["flips"] for name in flip["changes"]}
+    return [name for name in given if name in used]
+
+
 def fact_table(case: Case, facts: list[str]) -> Table:
-    """Facts with their values and the words they came from."""
+    """Facts with their values and, where there are any, the words they came from."""
     w = case.writer
     rows = []
     for fact in facts:
         label = w.say("fact.label", label=w.show(f"facts/{fact}/label"))
         value = w.say("fact.value", value=w.show(f"profile/{fact}", "fact"))
         rows.append(((label,), (value,), _words(case, fact)))
-    return Table(w.columns("fact", "value", "words"), tuple(rows), (3, 3, 4))
+    if any(words for *_, words in rows):
+        return Table(w.columns("fact", "value", "words"), tuple(rows), (3, 3, 4))
+    return Table(w.columns("fact", "value"), tuple((label, value) for label, value, _ in rows), (3, 4))
 
 
 def _words(case: Case, fact: str) -> tuple[Sentence, ...]:
@@ -139,33 +165,38 @@ def _words(case: Case, fact: str) -> tuple[Sentence, ...]:
 def diagnosis(case: Case) -> Section:
     """What kind of gap it is, why we think so, and what that calls for."""
     w, found = case.writer, case.decision["diagnosis"]
-    path = f"facts/gap/values/{found['gap']}"
-    if found["stated"]:
-        first = w.say("diagnosis.stated", gap=w.show(path, "clause"))
+    gap = w.show(f"facts/gap/values/{found['gap']}", "clause")
+    chance = w.show("decision/diagnosis/probability", "percent")
+    if not found["stated"]:
+        first = w.say("diagnosis.inferred", gap=gap, chance=chance)
+    elif found["unsure"]:
+        first = w.say("diagnosis.doubted", gap=gap, chance=chance)
     else:
-        chance = w.show("decision/diagnosis/probability", "percent")
-        first = w.say("diagnosis.inferred", gap=w.show(path, "clause"), chance=chance)
-    because = [
+        first = w.say("diagnosis.stated", gap=gap)
+    grounds = [
         w.say("diagnosis.because", because=w.show(f"decision/diagnosis/because/{place}", "sentence"))
-        for place in range(len(found["because"]))
+        for place in range(1, len(found["because"]))
     ]
+    said = [w.say("diagnosis.grounds"), *grounds] if grounds else []
     claims = _gap_claims(case)
     evidence = w.say("diagnosis.evidence", w.cite(claims), claim=w.show(f"claims/{claims[0]}/text", "sentence"))
-    return Section("diagnosis", w.heading("diagnosis"), (Paragraph((first, *because, evidence)),))
+    return Section("diagnosis", w.heading("diagnosis"), (Paragraph((first, *said, evidence)),))
 
 
 def all_facts(case: Case) -> Section:
-    """Appendix: every fact that is not known, with how to find it out, and the whole description."""
+    """Appendix: the facts given that the main part has no room for, those not known, and the whole description."""
     w = case.writer
-    blocks: list[Block] = []
-    rows = []
+    shown, blocks, rows = weighing_facts(case), list[Block](), []
+    if rest := [name for name in given_facts(case) if name not in shown]:
+        blocks += [Paragraph((w.say("facts.given"),)), fact_table(case, rest)]
     for fact in fact_specs():
         if fact == "use_case" or fact in case.profile:
             continue
         label = w.say("fact.label", label=w.show(f"facts/{fact}/label"))
         rows.append(((label,), (w.say("open.find_out", find_out=w.show(f"facts/{fact}/find_out", "sentence")),)))
     if rows:
-        blocks.append(Table(w.columns("fact", "find_out"), tuple(rows), (2, 5)))
+        table = Table(w.columns("fact", "find_out"), tuple(rows), (2, 5))
+        blocks += [Paragraph((w.say("facts.open"),)), table]
     else:
         blocks.append(Paragraph((w.say("facts.none"),)))
     if isinstance(case.profile.get("use_case"), str) and len(plain(case.profile["use_case"])) > LONGEST_EXCERPT:

@@ -11,9 +11,10 @@ from knowledge.options import OPTIONS, Option
 
 SHOWN_REASONS = 1
 SHOWN_CONFLICTS = 2
-SHOWN_FLIPS = 5
+SHOWN_FLIPS = 4
 SHOWN_OPEN = 3
 WORTH_NOTHING = 0.005
+"""Value of information below which a fact is not worth a reader's time."""
 
 
 def options(case: Case) -> Section:
@@ -66,9 +67,17 @@ def _for_and_against(case: Case, option: Option) -> tuple[tuple[Sentence, ...], 
     cells = []
     traits = load_blueprints().traits[option]
     for favourable, side, trait in ((True, "for", traits.for_), (False, "against", traits.against)):
-        said = tuple(case.reason(place) for place in case.reasons(option, favourable)[:SHOWN_REASONS])
+        said = tuple(case.reason(place) for place in _telling(case, option, favourable)[:SHOWN_REASONS])
         cells.append(said or (case.writer.practice(trait, f"practice/traits/{option}/{side}", option),))
     return ((name,), *cells)
+
+
+def _telling(case: Case, option: Option, favourable: bool) -> list[int]:
+    """An option's reasons, strongest first; what the decision itself is given as its reason comes last."""
+    places = case.reasons(option, favourable)
+    reasons, own = case.decision["reasons"], case.reasons(case.option, favourable=True)[:1]
+    said = [reasons[place]["text"] for place in own] if favourable else []
+    return sorted(places, key=lambda place: reasons[place]["text"] in said)
 
 
 def all_reasons(case: Case) -> Section:
@@ -90,21 +99,18 @@ def all_reasons(case: Case) -> Section:
 
 def rejected(case: Case) -> Section:
     """For each other option why it was not chosen, and what would have to be true for it."""
-    items = tuple(_rejection(case, option) for option in case.others)
-    return Section("rejected", case.writer.heading("rejected"), (Bullets(items),))
+    w, items = case.writer, tuple(_rejection(case, option) for option in case.others)
+    return Section("rejected", w.heading("rejected"), (Paragraph((w.say("rejected.intro"),)), Bullets(items)))
 
 
 def _rejection(case: Case, option: Option) -> tuple[Sentence, ...]:
     w = case.writer
     said = [w.say("rejected.head", option=case.label(option))]
     row = case.decision["recommendation"]["ranking"][case.rank(option)]
-    against = case.reasons(option, favourable=False)
     if row["blockers"]:
-        text = w.show(f"decision/recommendation/ranking/{case.rank(option)}/blockers/0/text", "clause_sentence")
-        citations = case.grounds_of({**row["blockers"][0], "option": option})
-        said.append(w.say("rejected.blocked", citations, text=text))
-    elif against:
-        said.append(case.reason(against[0], "option.reason"))
+        said.append(w.say("rejected.blocked"))
+    elif case.reasons(option, favourable=False):
+        said.append(w.say("rejected.outweighed"))
     elif OPTIONS.index(option) > OPTIONS.index(case.option):
         said.append(w.say("rejected.simpler", w.cite(wording().evidence["rejected_simpler"], option)))
     else:
@@ -113,14 +119,18 @@ def _rejection(case: Case, option: Option) -> tuple[Sentence, ...]:
 
 
 def _what_it_takes(case: Case, option: Option) -> Sentence:
-    w = case.writer
-    for place, flip in enumerate(case.decision["flips"]):
-        if flip["to"] == option:
-            changes = [_change(case, place, fact) for fact in flip["changes"]]
-            if len(changes) == 1:
-                return w.say("rejected.takes", **changes[0])
-            return w.say("rejected.takes_pair", **changes[0], **_renamed(changes[1]))
-    return w.say("rejected.never")
+    w, place = case.writer, _way_to(case, option)
+    if place is None:
+        return w.say("rejected.never")
+    changes = [_change(case, place, fact) for fact in case.decision["flips"][place]["changes"]]
+    if len(changes) == 1:
+        return w.say("rejected.takes", **changes[0])
+    return w.say("rejected.takes_pair", **changes[0], **_renamed(changes[1]))
+
+
+def _way_to(case: Case, option: Option) -> int | None:
+    """The place of the first of the smallest changes that lead to an option."""
+    return next((place for place, flip in enumerate(case.decision["flips"]) if flip["to"] == option), None)
 
 
 def _change(case: Case, place: int, fact: str) -> dict[str, Any]:
@@ -181,22 +191,24 @@ def flips(case: Case) -> Section:
     w = case.writer
     found = _shown_flips(case)
     if not found:
-        return Section("flips", w.heading("flips"), (Paragraph((w.say("flips.none"),)),))
+        said = w.say("flips.above" if case.decision["flips"] else "flips.none")
+        return Section("flips", w.heading("flips"), (Paragraph((said,)),))
     rows = tuple(_flip(case, place) for place in found)
     table = Table(w.columns("fact", "now", "change", "to"), rows, (3, 3, 3, 3))
     return Section("flips", w.heading("flips"), (Paragraph((w.say("flips.intro"),)), table))
 
 
 def _shown_flips(case: Case) -> list[int]:
-    """The places of the flips that are shown: first one for each fact, then what there is room for."""
-    flips = case.decision["flips"]
-    seen: set[tuple[str, ...]] = set()
+    """The places of the flips that no rejected option has named: first one for each fact, then as there is room."""
+    flips, named = case.decision["flips"], {_way_to(case, option) for option in case.others}
+    places = [place for place in range(len(flips)) if place not in named]
+    seen = {tuple(flips[place]["changes"]) for place in named if place is not None}
     first = []
-    for place, flip in enumerate(flips):
-        if tuple(flip["changes"]) not in seen:
-            seen.add(tuple(flip["changes"]))
+    for place in places:
+        if tuple(flips[place]["changes"]) not in seen:
+            seen.add(tuple(flips[place]["changes"]))
             first.append(place)
-    rest = [place for place in range(len(flips)) if place not in first]
+    rest = [place for place in places if place not in first]
     return sorted([*first, *rest][:SHOWN_FLIPS])
 
 
@@ -232,9 +244,10 @@ def open_facts(case: Case) -> Section:
         for fact in unsure
     ]
     blocks: list[Block] = [Bullets(tuple(hedged))] if hedged else []
-    shown = [place for place, fact in enumerate(case.decision["unknown"]) if fact["fact"] != "use_case"][:SHOWN_OPEN]
+    unknown = case.decision["unknown"]
+    shown = [place for place, fact in enumerate(unknown) if fact["value_of_information"] >= WORTH_NOTHING][:SHOWN_OPEN]
     if not shown:
-        blocks.append(Paragraph((w.say("open.none"),)))
+        blocks.append(Paragraph((w.say("open.worthless" if unknown else "open.none"),)))
         return Section("open", w.heading("open"), tuple(blocks))
     rows = tuple(_open(case, place) for place in shown)
     table = Table(w.columns("fact", "worth", "checked", "find_out"), rows, (3, 3, 4, 5))
@@ -245,8 +258,6 @@ def _open(case: Case, place: int) -> tuple[tuple[Sentence, ...], ...]:
     w, fact = case.writer, case.decision["unknown"][place]["fact"]
     path = f"decision/unknown/{place}"
     worth = w.say("open.worth", worth=w.show(f"{path}/value_of_information", "percent"))
-    if case.decision["unknown"][place]["value_of_information"] < WORTH_NOTHING:
-        worth = w.say("open.hardly")
     return (
         (w.say("open.fact", fact=w.show(f"facts/{fact}/label")),),
         (worth,),

@@ -77,7 +77,8 @@ def tornado(inputs: Mapping[str, Input], evaluate: Evaluate, most: int = 8) -> l
 def paybacks(totals: Mapping[Option, Totals]) -> list[dict[str, Any]]:
     """For each pair, when the lower bills of an option with a higher upfront price have repaid it."""
     found = []
-    for base, other in combinations(totals, 2):
+    for pair in combinations(totals, 2):
+        base, other = sorted(pair, key=lambda option: median(totals[option].upfront))
         a, b = totals[base], totals[other]
         months = payback_months(a.spent - b.spent, b.upfront - a.upfront)[a.fits & b.fits]
         if months.size == 0:

@@ -9,6 +9,10 @@ from tools.decide.decide import outcome
 from tools.profile import Known, Profile
 
 
+OF_ONE_TASK = ("gap", "prompting_success", "labeled_examples", "teacher_available", "task_stable")
+"""Facts that are said of one task: the labels for sorting requests are no examples of how to answer them."""
+
+
 @dataclass(frozen=True)
 class StepAdvice:
     """What is advised for one job of the product; `confidence` as in a recommendation."""
@@ -21,8 +25,8 @@ class StepAdvice:
 def advise_steps(profile: Profile, as_of: date, prices: PriceTable | None = None) -> tuple[StepAdvice, ...]:
     """The advice for every step that the profile names, in its order; none where it names no steps.
 
-    What is missing was said of the product's main task. For every other step it is left open, so that the kind of
-    task speaks for itself: sorting a request and wording the answer seldom lack the same.
+    What is missing, and what there is to train on, was said of the product's main task. For every other step it is left
+    open, so that the kind of task speaks for itself: sorting a request and wording the answer seldom lack the same.
     """
     named = profile.known("steps")
     tasks = str(named).split(", ") if named is not None else []
@@ -30,6 +34,6 @@ def advise_steps(profile: Profile, as_of: date, prices: PriceTable | None = None
 
 
 def _advise(profile: Profile, task: str, as_of: date, prices: PriceTable | None) -> StepAdvice:
-    own = profile if profile.known("task") == task else profile.without("gap")
+    own = profile if profile.known("task") == task else profile.without(*OF_ONE_TASK)
     advice = outcome(own.replace(task=Known(task)), as_of, prices)
     return StepAdvice(task, advice.option, advice.confidence)

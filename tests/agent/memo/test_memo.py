@@ -12,7 +12,7 @@ from agent.memo.compose import write_memo
 from agent.memo.document import read_memo, render_json
 from agent.memo.grounds import Grounds
 from agent.memo.markdown import render_markdown
-from agent.memo.outline import Bullets, Memo, Paragraph, Section, Traced
+from agent.memo.outline import Bullets, Memo, Paragraph, Section, Sentence, Traced
 from agent.memo.verify import check_sentence, repaired, verify_memo
 from agent.memo.wording import wording
 from knowledge.blueprints import load_blueprints
@@ -20,6 +20,9 @@ from knowledge.claims import load_claims
 from tests.agent.memo.made_advice import MadeAdvice, made
 from tests.agent.memo.mutations import spoiled_sentences, swapped_citations
 from tests.agent.memo.situations import article_cases
+from tests.decide_profiles import engine
+from tools.decide.plan import plan_of
+from tools.profile import parse_profile
 
 SUPPORT_BOT = {
     "use_case": "A support bot that answers from 300 pages which change every week.",
@@ -159,14 +162,66 @@ def test_without_a_target_the_usual_one_is_cited(advised: Advised) -> None:
     assert "premai:prompting-80-percent-ships" in memo.cited
 
 
-def test_each_rejected_option_gets_a_reason_and_what_it_would_take(memo: Memo) -> None:
-    listed = section(memo, "rejected").blocks[0]
+def test_each_rejected_option_gets_a_verdict_and_what_it_would_take(memo: Memo) -> None:
+    listed = section(memo, "rejected").blocks[1]
     assert isinstance(listed, Bullets) and len(listed.items) == 4
     assert all(len(item) == 3 for item in listed.items)
 
 
-def test_the_simpler_build_is_watched_for_sixty_days(memo: Memo) -> None:
-    assert "sixty days" in texts(memo, "confirmation")
+def test_no_smallest_change_is_told_twice(memo: Memo) -> None:
+    flip = re.compile(r"decision/flips/(\d+)/shown/")
+    told = {
+        name: {found[1] for where, each in memo.sentences() if where == name for found in _paths(flip, each)}
+        for name in ("rejected", "flips")
+    }
+    assert not told["rejected"] & told["flips"]
+
+
+def _paths(pattern: re.Pattern[str], sentence: Sentence) -> list[re.Match[str]]:
+    return [found for value in sentence.values if (found := pattern.match(value.path))]
+
+
+def test_no_sentence_of_the_main_part_is_said_twice(memo: Memo) -> None:
+    main = [section.id for section in memo.sections if not section.appendix]
+    long = [sentence.text.strip() for where, sentence in memo.sentences() if where in main and len(sentence.text) > 60]
+    assert [text for text in set(long) if long.count(text) > 1 and long.count(text) != _options_of(memo, text)] == []
+
+
+def _options_of(memo: Memo, text: str) -> int:
+    """How many options one reason speaks for or against, which stand side by side."""
+    return sum(reason["text"] == text for reason in memo.grounds["decision"]["reasons"])
+
+
+def test_the_build_is_watched_for_sixty_days(memo: Memo) -> None:
+    assert "60 days" in texts(memo, "plan")
+
+
+@pytest.mark.parametrize(
+    ("deadline", "said"), [(26, "keeps your deadline"), (4, "only where"), (1, "Even at their shortest")]
+)
+def test_the_plan_is_held_against_the_deadline(deadline: float, said: str) -> None:
+    profile = {"gap": "behavior", "task": "generation", "labeled_examples": 9000, "weeks_to_production": deadline}
+    advice = made(profile)
+    if deadline < 3:
+        fine_tuning = plan_of(engine(), parse_profile(profile), "fine_tuning")
+        advice = replace(advice, decision=replace(advice.decision, plan=fine_tuning))
+    assert said in texts(write_memo(advice, {}), "plan")
+
+
+def test_what_runs_already_is_kept_and_not_put_first() -> None:
+    said = texts(write_memo(made({**BOTH, "rag_in_production": True, "labeled_examples": 5000}), {}), "outcome")
+    assert "Keep the retrieval that is live" in said and "retrieval first" not in said
+
+
+def test_the_gap_is_spoken_of_as_surely_as_it_is_known() -> None:
+    sure, doubted, unknown = (
+        texts(write_memo(made({"task": "assistant", **gap}), {}), "diagnosis")
+        for gap in ({"gap": "knowledge"}, {"gap": {"value": "knowledge", "unsure": True}}, {})
+    )
+    assert "as you told us" in sure and "as far as you could say" in doubted and "was not named" in unknown
+    outright = engine().book.scale.gaps["knowledge"]
+    memo = render_markdown(write_memo(made({"task": "assistant"}), {})).split("## Appendix")[0]
+    assert outright not in memo and outright[1:] not in memo
 
 
 def test_a_conflict_the_advice_rests_on_is_always_shown(advised: Advised) -> None:

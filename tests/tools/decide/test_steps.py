@@ -41,3 +41,19 @@ def test_a_product_of_one_job_has_no_steps() -> None:
 def test_steps_that_are_no_tasks_are_refused_with_what_is_allowed(steps: object) -> None:
     with pytest.raises(InputError, match=r"steps: .* two or more of question_answering"):
         parse_profile({"steps": steps})
+
+
+def test_the_examples_of_one_step_are_no_examples_of_another() -> None:
+    profile = parse_profile(
+        {
+            "task": "classification",
+            "steps": "classification, question_answering",
+            "gap": "behavior",
+            "labeled_examples": 8000,
+            "prompting_success": 0.7,
+            "task_stable": True,
+            "strict_output": True,
+            "queries_per_day": 60_000,
+        }
+    )
+    assert [step.option for step in advise_steps(profile, AS_OF)] == ["fine_tuning", "rag"]
