@@ -19,7 +19,8 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.benchmarks.browser_times import FILE, PROGRAM, read_spans
-from tests.ui.browser.served import ANSWER, FLAGS, START, Served, chromium, free_port
+from tests.peers.local import free_port
+from tests.ui.browser.served import ANSWER, FLAGS, START, Served, chromium
 
 TEXT = "A support bot over 300 pages of product docs, updated weekly; the model does not know our product."
 LIMIT_S = 120

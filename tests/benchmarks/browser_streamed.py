@@ -18,8 +18,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.agent.language.model.scripted import helpful
+from tests.peers.local import free_port
 from tests.peers.model import ModelPeer, Reply, Request, asked_for
-from tests.ui.browser.served import ANSWER, Served, begin, free_port, launched, replied_to, serving, visitor
+from tests.ui.browser.served import ANSWER, Served, begin, launched, replied_to, serving, visitor
 
 TEXT = "A support bot over 300 pages of product docs, updated weekly; the model does not know our product."
 QUESTION = "What does reranking do for retrieval? This is question number {number}."

@@ -15,8 +15,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from agent.database import open_database
 from agent.mailbox import Mailbox
 from agent.settings import load_settings
 from agent.store import Store
+from tests.peers.local import wait_until_up
 from tests.peers.slack import Ack, SlackPeer, slack_peer
 from tests.peers.slack_workspace import TEAM
 from tests.ui.slack.conftest import environment
@@ -55,7 +54,7 @@ def main(threads: int, rounds: int) -> None:
         with subprocess.Popen(command, env=environment(peer), cwd=Path(__file__).parent.parent.parent) as bot:
             peer.bot_url = f"http://127.0.0.1:{port}/slack/events"
             try:
-                _until_up(peer.bot_url, bot)
+                wait_until_up(peer.bot_url, bot)
                 _warm(peer)
                 Load(peer, threads, rounds).run()
             finally:
@@ -124,18 +123,6 @@ class Load:
             crossed += sum(profile is None or profile.known(fact) != 1_000 + number for fact in facts)
         database.close()
         return lost, crossed
-
-
-def _until_up(url: str, bot: "subprocess.Popen[bytes]") -> None:
-    while bot.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310
-        except urllib.error.HTTPError as error:
-            error.close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit("The bot did not start; what it said stands above.")
 
 
 def _warm(peer: SlackPeer) -> None:

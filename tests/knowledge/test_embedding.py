@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import numpy as np
 import pytest
 
 from knowledge.embedding import EmbeddedEmbedder, EndpointEmbedder, make_embedder
 from knowledge.errors import UnavailableError
+from tests.peers.local import LocalServer
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +36,8 @@ def endpoint() -> Iterator[tuple[str, list[dict[str, object]]]]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1", seen
-    server.shutdown()
-    server.server_close()
+    with LocalServer(Answer) as server:
+        yield f"{server.url}/v1", seen
 
 
 def test_vectors_have_length_one_and_are_the_same_alone_or_in_a_batch(embedded: EmbeddedEmbedder) -> None:

@@ -13,9 +13,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Literal
+
+from tests.peers.local import LocalServer
 
 LONGEST_HOLD_S = 30
 Request = dict[str, Any]
@@ -78,10 +80,11 @@ def said(request: Request) -> str:
     return str(request["messages"][-1]["content"])
 
 
-class ModelPeer:
+class ModelPeer(LocalServer):
     """The server. `requests` are the chat requests in order, `seen_keys` what came as authorisation."""
 
     def __init__(self, reply: Callable[[Request], Reply]) -> None:
+        super().__init__(_handler(self))
         self.reply = reply
         self.requests: list[Request] = []
         self.seen_keys: list[str] = []
@@ -89,26 +92,17 @@ class ModelPeer:
         self._at_once = 0
         self._lock = threading.Lock()
         self.stop = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def base_url(self) -> str:
-        """Where the server is."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def __enter__(self) -> "ModelPeer":
-        self._thread.start()
-        return self
+        """What to configure as the endpoint."""
+        return f"{self.url}/v1"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)
 
     def about(self, name: str) -> list[Request]:
         """The requests about one thing."""

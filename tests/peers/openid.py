@@ -8,16 +8,16 @@ with OpenIdPeer() as peer:
 import base64
 import json
 import secrets
-import threading
 import time
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from tests.peers.local import LocalServer
 
 LIFETIME_S = 300
 
@@ -31,42 +31,29 @@ class Grant:
     nonce: str | None
 
 
-class OpenIdPeer:
+class OpenIdPeer(LocalServer):
     """The provider. `who` is signed in next, without being asked; `signed_in` are those who came, in order."""
 
     client_id = "consult"
     client_secret = "a-secret-for-tests"  # noqa: S105
 
     def __init__(self) -> None:
+        super().__init__(_handler(self))
         self.who = "ann@example.org"
         self.signed_in: list[str] = []
         self.refused: list[str] = []
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.codes: dict[str, Grant] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def issuer(self) -> str:
-        """Where the provider is."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        """What the provider calls itself: where it is."""
+        return self.url
 
     @property
     def metadata_url(self) -> str:
         """Where it describes itself."""
         return f"{self.issuer}/.well-known/openid-configuration"
-
-    def __enter__(self) -> "OpenIdPeer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     def metadata(self) -> dict[str, Any]:
         """The discovery document."""

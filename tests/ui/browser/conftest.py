@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.ui.browser.served import SECONDS, Served, chromium, free_port, launched, serving, visitor
+from tests.peers.local import free_port
+from tests.ui.browser.served import SECONDS, Served, chromium, launched, serving, visitor
 
 expect.set_options(timeout=SECONDS * 1000)
 

@@ -12,7 +12,8 @@ from playwright.sync_api import FilePayload, Page, sync_playwright
 from agent.consultation import Consultant
 from agent.protocol import Said
 from agent.settings import Settings
-from tests.ui.browser.served import START, Served, begin, free_port, launched, opened, say, serving, settled, visitor
+from tests.peers.local import free_port
+from tests.ui.browser.served import START, Served, begin, launched, opened, say, serving, settled, visitor
 
 SIZES = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")

@@ -3,18 +3,16 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, Request
+
+from tests.peers.local import wait_until_up
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -57,14 +55,7 @@ class Served:
         self.process = subprocess.Popen(
             command, env=environment, cwd=self.folder, stdout=subprocess.DEVNULL, start_new_session=True
         )
-        ends = time.monotonic() + SECONDS
-        while time.monotonic() < ends:
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):  # noqa: S310
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
-        raise TimeoutError("the app did not start")
+        wait_until_up(f"{self.url}/_stcore/health", self.process)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Ends it."""
@@ -72,13 +63,6 @@ class Served:
             os.killpg(self.process.pid, how)
             self.process.wait(SECONDS)
             self.process = None
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

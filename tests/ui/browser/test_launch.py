@@ -7,7 +7,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.ui.browser.served import Served, free_port, serving
+from tests.peers.local import free_port
+from tests.ui.browser.served import Served, serving
 from ui.browser.launch import address
 
 NOTED = """

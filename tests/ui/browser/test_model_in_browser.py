@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.agent.language.model.scripted import helpful
+from tests.peers.local import free_port
 from tests.peers.model import ModelPeer, Reply, Request, asked_for
-from tests.ui.browser.served import ANSWER, Served, begin, chromium, free_port, messages, replied_to, serving, settled
+from tests.ui.browser.served import ANSWER, Served, begin, chromium, messages, replied_to, serving, settled
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.peers.local import free_port
 from tests.peers.openid import OpenIdPeer
-from tests.ui.browser.served import START, Served, begin, chromium, free_port, opened, serving, visitor
+from tests.ui.browser.served import START, Served, begin, chromium, opened, serving, visitor
 
 pytestmark = pytest.mark.browser
 

@@ -15,6 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 from agent.consultation import Consultant
 from agent.settings import load_settings
 from knowledge.search import Searcher
+from tests.peers.local import free_port
 from tests.peers.slack import SlackPeer
 from tests.peers.slack_messages import is_card, labels, shown
 from tests.peers.slack_workspace import BOT
@@ -22,7 +23,6 @@ from tests.ui.browser.served import (
     Served,
     begin,
     chromium,
-    free_port,
     launched,
     messages,
     replied_to,

@@ -29,9 +29,9 @@ from slack_sdk.signature import SignatureVerifier
 
 from agent.consultation import Consultant
 from agent.settings import load_settings
+from tests.peers.local import free_port, wait_until_up
 from tests.peers.slack import SECRET
 from tests.peers.slack_messages import is_card, labels, shown
-from tests.ui.browser.served import free_port
 from tests.ui.slack.conftest import served
 from ui.slack.bot import Bot
 from ui.slack.form import CALLBACK
@@ -153,7 +153,7 @@ def emulated(tmp_path: Path) -> Iterator[Emulated]:
     command = [program, "start", "-s", "slack", "-p", str(port), "--seed", str(seed)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         url = f"http://127.0.0.1:{port}"
-        until_up(url)
+        wait_until_up(url)
         yield Emulated(url)
         process.terminate()
 
@@ -167,21 +167,6 @@ def workspace() -> dict[str, Any]:
     users = [{"name": "ana", "real_name": "Ana"}, {"name": "ben", "real_name": "Ben"}, {"name": "consult"}]
     channels = [{"name": "general"}]
     return {"slack": {"strict_scopes": True, "users": users, "channels": channels, "tokens": tokens}}
-
-
-def until_up(url: str) -> None:
-    """Waits until it answers."""
-    ends = time.monotonic() + SECONDS
-    while time.monotonic() < ends:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except urllib.error.HTTPError as error:
-            error.close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise TimeoutError("the emulator did not start")
 
 
 @pytest.fixture

@@ -6,11 +6,7 @@ PATH=FOLDER/node_modules/.bin:$PATH pytest -m opt_in tests/agent/language/model/
 
 import json
 import shutil
-import socket
 import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +20,7 @@ from agent.language.model.failure import NoAnswer
 from agent.language.model.language import ModelLanguage
 from agent.language.model.usage import Limits
 from tests.agent.language.model.scripted import claim
+from tests.peers.local import free_port, wait_until_up
 from tools.profile import Known, parse_profile
 
 SAID = "What we call a 'set' is a pallet in one plant and a shift in the next, and the machine gets that wrong."
@@ -46,27 +43,14 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
         pytest.skip("llmock of npm @copilotkit/aimock is not on the path")
     folder: Path = tmp_path_factory.mktemp("fixtures")
     (folder / "all.json").write_text(json.dumps({"fixtures": FIXTURES}))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [llmock, "-p", str(port), "-f", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    _wait_for(port)
+    wait_until_up(f"http://127.0.0.1:{port}/__aimock/journal", server)
     yield Endpoint(Address("gpt-4o-mini", f"http://127.0.0.1:{port}/v1", retries=0))
     server.terminate()
     server.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/__aimock/journal", timeout=1).close()
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("llmock did not start")
 
 
 def test_probing_finds_what_it_can_do(endpoint: Endpoint) -> None:
