@@ -168,20 +168,7 @@ class Endpoint:
 class Keyless(Endpoint):
     """A model that was named without a key or an address: it is never called, and says so."""
 
-    def ask(
-        self,
-        messages: Sequence[BaseMessage],
-        output_tokens: int,
-        form: Form | None = None,
-        tools: Sequence[Mapping[str, Any]] = (),
-    ) -> Answer:
-        """Raises NoAnswer."""
-        raise NoAnswer("no_key")
-
-    def stream(
-        self, messages: Sequence[BaseMessage], output_tokens: int, tools: Sequence[Mapping[str, Any]] = ()
-    ) -> Iterator[str | Answer]:
-        """Raises NoAnswer."""
+    def _bound(self, output_tokens: int, form: Form | None, tools: Sequence[Mapping[str, Any]]) -> Any:
         raise NoAnswer("no_key")
 
 
