@@ -44,6 +44,7 @@ class Advice:
             "assumptions": costed["assumptions"],
             "prices": costed["prices"],
             "warnings": costed["warnings"],
+            "tuning": costed["tuning"],
             "tasks": [{"task": step.task, "option": step.option} for step in self.steps],
             "as_of": self.as_of.isoformat(),
             "versions": {**versions(), "prices": self.costs.rates.snapshot},

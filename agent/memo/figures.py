@@ -6,7 +6,6 @@ from typing import Any
 
 from agent.memo.case import Case
 from agent.memo.outline import Block, Chart, Line, Mark, Paragraph, Section, Sentence, Table
-from knowledge.facts import fact_specs
 from knowledge.options import OPTIONS, Option
 
 MONTHS = (0, 12, 24)
@@ -15,6 +14,9 @@ AMOUNTS = ("upfront_usd", "tco_12_months_usd", "tco_24_months_usd")
 
 SHOWN_BREAK_EVENS = 2
 SPANS = ("p10", "p50", "p90")
+TRAINED: tuple[Option, ...] = ("fine_tuning", "hybrid")
+"""The options whose reader needs to know whether tuning is still offered."""
+
 WHOLE_ANSWER_COUNTS = ("classification", "extraction", "search")
 """Tasks whose user waits for the whole answer and not for its first words."""
 
@@ -27,7 +29,8 @@ def costs(case: Case) -> Section:
     blocks: list[Block] = [Paragraph((_summary(case), *_ceilings(case), *_break_even(case), *_swing(case)))]
     warnings = [
         w.say("costs.warning", warning=w.show(f"record/warnings/{place}", "sentence"))
-        for place in range(len(case.record.get("warnings", ())))
+        for place, said in enumerate(case.record.get("warnings", ()))
+        if case.option in TRAINED or said != case.record.get("tuning", {}).get("text")
     ]
     if warnings:
         blocks.append(Paragraph(tuple(warnings)))
@@ -267,15 +270,7 @@ def _assumptions(case: Case) -> list[Table]:
         if assumed["name"] not in used or assumed["name"] in case.settled:
             continue
         path = f"record/assumptions/{place}"
-        if "value" in assumed:
-            spec = fact_specs().get(assumed["name"])
-            form = "yes_no" if spec is not None and spec.kind == "flag" else "figure"
-            value = [w.say("assumption.value", value=w.show(f"{path}/value", form))]
-        else:
-            low, high = (w.show(f"{path}/{span}", "figure") for span in ("p10", "p90"))
-            value = [w.say("assumption.range", low=low, high=high)]
-        if assumed.get("unit"):
-            value.append(w.say("assumption.unit", unit=w.show(f"{path}/unit")))
+        value = w.say("assumption.value", value=w.show(path, "assumed"))
         label = w.say("assumption.label", label=w.show(f"{path}/label"))
-        rows.append(((label,), tuple(value), (w.say("assumption.source", source=w.show(f"{path}/source")),)))
+        rows.append(((label,), (value,), (w.say("assumption.source", source=w.show(f"{path}/source", "origin")),)))
     return [Table(w.columns("input", "value", "source"), tuple(rows), (4, 4, 5))] if rows else []

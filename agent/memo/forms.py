@@ -1,6 +1,7 @@
 """How a traced value is put in words: money to two significant digits in prose and exact in tables, and so on."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -132,6 +133,18 @@ def _fact_form(form: Mapping[str, Any], path: str) -> str:
     return f"{fact_value(form['value'], path)}{hedge}"
 
 
+def assumed(entry: Mapping[str, Any], _: str) -> str:
+    """A figure that the costs rest on, or its range, with its unit: shares in per cent, ratios without a unit."""
+    unit, spec = entry.get("unit"), fact_specs().get(entry["name"])
+    if "value" in entry and spec is not None and spec.kind == "flag":
+        return "yes" if entry["value"] else "no"
+    ends = [entry["value"]] if "value" in entry else [entry["p10"], entry["p90"]]
+    if unit == "share":
+        return " to ".join(f"{count(two_digits(100 * end))} %" for end in ends)
+    shown = " to ".join(count(two_digits(end)) if isinstance(end, int | float) else str(end) for end in ends)
+    return counted(shown, unit) if unit and unit != "ratio" else shown
+
+
 def excerpt(text: str, longest: int = 360) -> str:
     """The beginning of a text, cut at the end of a word; what is left out is marked."""
     line = plain(text)
@@ -158,8 +171,8 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "weeks": lambda value, _: weeks(value),
     "months": lambda value, _: counted(count(value), "months"),
     "task": lambda value, _: fact_specs()["task"].values[value],
-    "figure": lambda value, _: count(two_digits(value)) if isinstance(value, int | float) else str(value),
-    "yes_no": lambda value, _: "yes" if value else "no",
+    "assumed": assumed,
+    "origin": lambda value, _: re.sub(r"\bhouse\b", "our own judgement", str(value)),
     "day": lambda value, _: day(value),
     "option": lambda value, _: LABELS[value],
     "option_inside": lambda value, _: lower_first(LABELS[value]),

@@ -76,9 +76,8 @@ def _certainty(case: Case) -> list[Sentence]:
     share = w.show("decision/recommendation/confidence", "percent")
     said = []
     if certificate == "proven":
-        said.append(w.say("outcome.proven"))
+        said.append(w.say("outcome.proven" if case.decision["unknown"] else "outcome.settled"))
     elif certificate == "probable":
-        said.append(w.say("outcome.confidence", confidence=share))
         said.append(w.say("outcome.probable", chance=w.show("decision/certificate/chance_of_change", "percent")))
     else:
         said.append(w.say("outcome.open", confidence=share))

@@ -60,10 +60,10 @@ def _closing(rule: Service) -> bool:
 def _judge(rule: Service, offer: tuple[str, str], as_of: date) -> Availability:
     last = rule.last_jobs_on or rule.ends_on
     if (last is not None and as_of > last) or (rule.ends_on is not None and as_of >= rule.ends_on):
-        text = f"{rule.service} no longer tunes {offer[1]} (last jobs {last})."
+        text = f"Tuning of {offer[1]} at {rule.service} is over (last jobs {last})."
         return Availability("ended", None, last, text, rule.source)
     if rule.closed_to_new_on is not None and as_of >= rule.closed_to_new_on:
-        text = f"{rule.service} has taken no new customers for tuning since {rule.closed_to_new_on}; last jobs {last}."
+        text = f"Tuning at {rule.service} takes no new customers since {rule.closed_to_new_on}; last jobs {last}."
         return Availability("closed_to_new", offer, last, text, rule.source)
     text = f"{rule.service} tunes {offer[1]} until {last}."
     return Availability("open", offer, last, text, rule.source)

@@ -41,6 +41,7 @@ def cost_document(report: CostReport) -> dict[str, Any]:
         "assumptions": [each.document() for each in report.inputs.values()],
         "prices": price_notes(report.rates),
         "warnings": list(report.warnings),
+        "tuning": {"state": report.rates.availability.state, "text": report.rates.availability.text},
     }
 
 

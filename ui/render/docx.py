@@ -45,6 +45,9 @@ NOTED = {
 }
 """What a footnote names of a source."""
 
+ABOVE = "above"
+"""Where a source was named before."""
+
 LEAD_IN = "Lead In"
 """The style of a paragraph that stays with what follows; reference.docx holds it."""
 
@@ -89,12 +92,17 @@ def _whole_rows(content: bytes) -> bytes:
 
 
 class _Writer:
-    """Turns a memo into pandoc's tree; a claim's footnote is written where it is cited first."""
+    """Turns a memo into pandoc's tree.
+
+    In the main part each citing place has a footnote and no number beside it: the note names each source where it is
+    cited first and refers back to it afterwards. The appendix, where the numbered list stands, cites by number.
+    """
 
     def __init__(self, memo: Memo, folder: Path) -> None:
         self.memo = memo
         self.folder = folder
         self.noted: set[int] = set()
+        self.by_number = False
         self.pictures = 0
         sources = [block for section in memo.sections for block in section.blocks if isinstance(block, Sources)]
         self.entries = sources[0].entries if sources else ()
@@ -110,6 +118,7 @@ class _Writer:
         for section in self.memo.sections:
             heading = [section.level - 1, [section.id, [], []], _text(section.heading.text)]
             blocks.append({"t": "Header", "c": heading})
+            self.by_number = section.appendix
             for place, block in enumerate(section.blocks):
                 nodes = self._block(block)
                 blocks += [_lead_in(nodes)] if leads(section.blocks, place) else nodes
@@ -142,19 +151,19 @@ class _Writer:
             text = _text(each["text"])
             found += [{"t": "Strong", "c": text}] if each["strong"] else text
             if each["cited"]:
-                found += _text(f" [{', '.join(str(number) for number in each['cited'])}]")
-                found += self._footnote([number for number in each["cited"] if number not in self.noted])
+                found += self._cited(each["cited"])
         return found
 
-    def _footnote(self, numbers: list[int]) -> list[Node]:
-        if not numbers:
-            return []
+    def _cited(self, numbers: list[int]) -> list[Node]:
+        return _text(f" [{_listed(numbers)}]") if self.by_number else [self._footnote(numbers)]
+
+    def _footnote(self, numbers: list[int]) -> Node:
+        """A note that names the sources not named before, and refers back to the others by number."""
+        before = [number for number in numbers if number in self.noted]
+        notes = [f"[{number}] {_card(self.entries[number - 1])}" for number in numbers if number not in before]
+        again = [f"[{_listed(before)}] {ABOVE}"] if before else []
         self.noted.update(numbers)
-        notes = []
-        for number in numbers:
-            entry = self.entries[number - 1] if number <= len(self.entries) else ()
-            notes.append(f"[{number}] {_card(entry)}")
-        return [{"t": "Note", "c": [{"t": "Para", "c": _text("; ".join(notes))}]}]
+        return {"t": "Note", "c": [{"t": "Para", "c": _text("; ".join([*notes, *again]))}]}
 
     def _table(self, table: Table) -> Node:
         total = sum(table.widths)
@@ -183,6 +192,10 @@ class _Writer:
         alt = _text(" ".join(sentence.text for sentence in chart.description))
         size = [["width", "6.3in"]]
         return {"t": "Para", "c": [{"t": "Image", "c": [["", [], size], alt, [path.name, ""]]}]}
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(str(number) for number in numbers)
 
 
 def _lead_in(nodes: list[Node]) -> Node:

@@ -147,6 +147,14 @@ def test_the_docx_has_headings_tables_footnotes_and_the_chart(memo: Memo) -> Non
     assert len(notes) > 10
 
 
+def test_the_docx_cites_by_note_in_the_main_part_and_by_number_in_the_appendix(memo: Memo) -> None:
+    with zipfile.ZipFile(io.BytesIO(render(memo, ".docx"))) as archive:
+        main, _, appendix = archive.read("word/document.xml").decode().partition("Appendix:")
+    number = re.compile(r"\[\d+(, \d+)*\]")
+    assert "footnoteReference" in main and not number.search(main)
+    assert "footnoteReference" not in appendix and number.search(appendix)
+
+
 def test_the_chart_is_drawn_from_the_record_with_its_words(memo: Memo) -> None:
     chart = next(block for section in memo.sections for block in section.blocks if isinstance(block, Chart))
     svg = chart_svg(chart)
