@@ -68,6 +68,15 @@ class Dispute(Part):
     source: str
 
 
+class Sizing(Part):
+    """What machines are sized by; speeds fall in proportion to a model's size."""
+
+    weights_overhead: float = Field(ge=1)
+    index_overhead: float = Field(ge=1)
+    least_read_units: float = Field(ge=0)
+    speeds_at_billion: float = Field(gt=0)
+
+
 class References(Part):
     """What stands in where a profile names nothing."""
 
@@ -81,6 +90,7 @@ class References(Part):
     gpus: ReferenceGpus
     tokenizers: list[Tokenizer] = Field(min_length=1)
     updates_per_year: dict[str, float]
+    sizing: Sizing
     price_age_warning_days: int
     disputed: list[Dispute] = Field(default_factory=list)
     draws: int = Field(gt=1)

@@ -123,7 +123,7 @@ def _base_usd(load: _Load, rates: Rates, fresh: Array, cached: Array) -> Array:
 
 
 def _own_gpus_usd(load: _Load, rates: Rates, fresh: Array, cached: Array, billion: float) -> Array:
-    speed = f.YARDSTICK_BILLION / billion
+    speed = 1 / f.relative_size(billion)
     seconds = f.gpu_seconds(
         fresh,
         cached,

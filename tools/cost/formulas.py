@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.figures import references
 from tools.cost.rates import TierRates
 from tools.units import HOURS_PER_MONTH
 
@@ -20,11 +21,6 @@ HOURS_PER_WEEK = 40.0
 MILLION = 1e6
 BYTES_PER_GB = 1e9
 BYTES_PER_DIMENSION = 4.0
-MEMORY_OVERHEAD = 1.2
-RAM_OVERHEAD = 1.5
-LEAST_READ_UNITS = 0.25
-YARDSTICK_BILLION = 8.0
-"""Speeds are stated for a model of this many billion parameters; they fall in proportion to size."""
 
 
 def tokens_usd(tokens: Number, usd_per_mtok: Number) -> Number:
@@ -87,14 +83,14 @@ def index_gb(chunks: Number, dimensions: Number, metadata_bytes: Number) -> Numb
 
 def index_ram_gb(chunks: Number, dimensions: Number) -> Number:
     """Memory that a self-hosted vector index asks for (Qdrant's capacity formula)."""
-    return chunks * dimensions * BYTES_PER_DIMENSION * RAM_OVERHEAD / BYTES_PER_GB
+    return chunks * dimensions * BYTES_PER_DIMENSION * references().sizing.index_overhead / BYTES_PER_GB
 
 
 def vector_store_usd(
     queries: Number, gb: Number, minimum: Number, usd_per_gb: Number, usd_per_m_read_units: Number
 ) -> Number:
     """Monthly bill of a serverless vector store: storage and reads, at least the minimum."""
-    read_units = queries * np.maximum(LEAST_READ_UNITS, gb) / MILLION
+    read_units = queries * np.maximum(references().sizing.least_read_units, gb) / MILLION
     return np.maximum(minimum, gb * usd_per_gb + read_units * usd_per_m_read_units)
 
 
@@ -117,7 +113,13 @@ def replicas(per_second: Number, seconds: Number, utilisation: Number, least: Nu
 
 def gpus_per_replica(billion: Number, bytes_per_parameter: Number, kv_cache_gb: Number, vram_gb: Number) -> Number:
     """GPUs that hold a model of that size and its running requests."""
-    return np.ceil((billion * bytes_per_parameter * MEMORY_OVERHEAD + kv_cache_gb) / vram_gb)
+    weights_gb = billion * bytes_per_parameter * references().sizing.weights_overhead
+    return np.ceil((weights_gb + kv_cache_gb) / vram_gb)
+
+
+def relative_size(billion: Number) -> Number:
+    """How many times as large a model is as the one that speeds are stated for; its speeds fall in proportion."""
+    return billion / references().sizing.speeds_at_billion
 
 
 def hosting_usd(count: Number, usd_per_hour: Number) -> Number:

@@ -77,7 +77,7 @@ def cached_prefix_usd(values: Values, rates: Rates, prefix: Number, at: f.CallRa
 def own_gpu_line(values: Values, rates: Rates, size: str, fresh: Number, cached: Number, share: Number) -> Line:
     """GPUs of one's own for a model of the size input `size`; `share` is 0 in the draws that need none."""
     billion = values[size]
-    speed = f.YARDSTICK_BILLION / billion
+    speed = 1 / f.relative_size(billion)
     each = f.gpus_per_replica(billion, values["bytes_per_parameter"], values["kv_cache_gb"], rates.vram_gb)
     seconds = f.gpu_seconds(
         fresh,

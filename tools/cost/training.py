@@ -52,7 +52,7 @@ def _example_tokens(values: Values, retrieval_aware: bool) -> Number:
 def _run_usd(values: Values, rates: Rates, way: Way, tokens: Number) -> Number:
     if way == "managed" and rates.managed is not None:
         return f.tokens_usd(tokens, rates.managed.training)
-    size = values["parameters_tuned"] / f.YARDSTICK_BILLION
+    size = f.relative_size(values["parameters_tuned"])
     least = values["training_gpu_hours_least"] * values["trials"]
     hours = f.training_gpu_hours(tokens * size, values["training_tokens_per_gpu_second"], least)
     effort = {"full": values["full_over_adapter"], "qlora": values["qlora_over_adapter"]}.get(way, 1.0)
