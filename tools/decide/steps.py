@@ -8,7 +8,6 @@ from knowledge.price_table import PriceTable
 from tools.decide.decide import outcome
 from tools.profile import Known, Profile
 
-
 OF_ONE_TASK = ("gap", "prompting_success", "labeled_examples", "teacher_available", "task_stable")
 """Facts that are said of one task: the labels for sorting requests are no examples of how to answer them."""
 
