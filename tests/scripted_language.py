@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from agent.language.port import Evidence, Intent, Outline, Question, Statement, Understanding
+from agent.language.port import Evidence, Intent, IntentKind, Outline, Question, Statement, Understanding
 from knowledge.facts import fact_specs
 from tools.profile import Open, Profile, parse_fact
 
 _PAIR = re.compile(r"(\bno )?(\w+)=(\S+)")
-_INTENTS = {word: word for word in ("why", "memo", "back", "skip", "restart", "thanks", "cost")}
+_INTENTS: tuple[IntentKind, ...] = ("why", "memo", "back", "skip", "restart", "thanks", "cost")
 
 
 class ScriptedLanguage:
@@ -20,7 +20,7 @@ class ScriptedLanguage:
         statements = tuple(self._statements(message))
         if asked and message.strip() == "unknown":
             statements = (Statement(asked, Open("unknown"), "unknown", (0, 7)),)
-        intents = tuple(Intent(kind) for word, kind in _INTENTS.items() if message.strip() == word)  # type: ignore[arg-type]
+        intents = tuple(Intent(kind) for kind in _INTENTS if message.strip() == kind)
         if message.startswith("what if"):
             return Understanding(message, intents=(Intent("what_if"),), suppositions=statements)
         return Understanding(message, statements, intents)

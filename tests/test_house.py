@@ -78,7 +78,7 @@ def declared() -> set[str]:
     """The packages that the project names, with those of its extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
-    return {re.match(r"[\w-]+", one)[0] for one in named} - {project["name"]}  # type: ignore[index]
+    return {re.split(r"[^\w-]", one)[0] for one in named} - {project["name"]}
 
 
 def test_every_package_that_is_imported_is_declared() -> None:

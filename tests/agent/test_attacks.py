@@ -75,6 +75,7 @@ def test_the_list_is_long_and_names_its_families() -> None:
     assert len(set(EVERY)) >= 300 and len(ATTACKS) >= 15
 
 
+@pytest.mark.relation("attack-text")
 @pytest.mark.parametrize("family", ATTACKS)
 def test_attacks_in_messages_and_names_move_nothing(consultant: Consultant, family: str) -> None:
     session = consultant.start().session
@@ -123,6 +124,7 @@ def hostile(attacks: Iterator[str]) -> Callable[[Request], Reply]:
     return reply
 
 
+@pytest.mark.relation("attack-text")
 def test_attacks_in_the_replies_of_a_model_move_nothing_and_are_not_stored(
     tmp_path: Path, consultant: Consultant
 ) -> None:
@@ -183,6 +185,7 @@ def test_a_memo_with_attacks_has_the_markup_of_one_without(family: str) -> None:
     assert [sign for sign in ("\x1b", "\x00", "\x9b", "\u202e", "\r") if sign in text] == []
 
 
+@pytest.mark.relation("attack-text")
 def test_attacks_in_documents_and_file_names_move_nothing(tmp_path: Path, consultant: Consultant) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()

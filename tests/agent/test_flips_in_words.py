@@ -37,6 +37,7 @@ def read_back(name: str, text: str) -> Scalar:
     return round(number) if spec.kind == "integer" else number
 
 
+@pytest.mark.relation("flips")
 @fewer
 @given(profiles(), st.lists(st.sampled_from(FACTS), max_size=4, unique=True))
 def test_the_printed_value_of_each_flip_moves_the_advice_to_the_option_it_promises(

@@ -2,6 +2,7 @@
 
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ def statements(facts: list[tuple[str, FactValue]]) -> list[Entry]:
     return [Entry("stated", turn, fact, value) for turn, (fact, value) in enumerate(facts)]
 
 
+@pytest.mark.relation("any-order")
 @given(FINAL, st.randoms(use_true_random=False))
 def test_any_order_of_answers_makes_the_same_profile(final: dict[str, FactValue], random: Random) -> None:
     shuffled = list(final.items())
@@ -29,6 +31,7 @@ def test_any_order_of_answers_makes_the_same_profile(final: dict[str, FactValue]
     assert profiles[0].document() == profiles[1].document() and list(profiles[0].facts) == list(profiles[1].facts)
 
 
+@pytest.mark.relation("there-and-back")
 @given(FINAL, st.lists(st.tuples(st.sampled_from(FLAGS), VALUES), max_size=12))
 def test_detours_and_corrections_end_where_the_final_facts_do(
     final: dict[str, FactValue], detours: list[tuple[str, FactValue]]

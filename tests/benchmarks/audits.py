@@ -68,11 +68,11 @@ def write_dataset(path: Path) -> None:
             file.write(json.dumps({"messages": messages}) + "\n")
 
 
-def measure(run: Callable[[Path], Any], path: Path) -> tuple[int, int, float, float]:
+def measure(run: Callable[[Path, Callable[[int, int], None]], Any], path: Path) -> tuple[int, int, float, float]:
     """Rows, progress reports, seconds and peak memory in MB (the interpreter and libraries included)."""
     reports: list[int] = []
     start = time.perf_counter()
-    result = run(path, lambda done, total: reports.append(done))  # type: ignore[call-arg]
+    result = run(path, lambda done, total: reports.append(done))
     seconds = time.perf_counter() - start
     rows = result.rows if hasattr(result, "rows") else result.lines
     return rows, len(reports), seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

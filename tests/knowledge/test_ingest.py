@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -142,7 +143,7 @@ class Other:
 
     id = "endpoint/other"
 
-    def embed(self, texts: list[str]) -> Vectors:
+    def embed(self, texts: Sequence[str]) -> Vectors:
         rows = np.array([[len(text), text.count("e"), 1] for text in texts], dtype=np.float32)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
@@ -151,9 +152,9 @@ def test_other_embedding_model_is_refused_until_the_documents_are_reindexed(
     home: Path, embedder: EmbeddedEmbedder
 ) -> None:
     with pytest.raises(KnowledgeError, match="indexed with the embedding model embedded/"):
-        open_searcher(home, Other())  # type: ignore[arg-type]
-    reindex(home, Other())  # type: ignore[arg-type]
-    assert open_searcher(home, Other()).search("Meridian portal booking", kinds=["document"])  # type: ignore[arg-type]
+        open_searcher(home, Other())
+    reindex(home, Other())
+    assert open_searcher(home, Other()).search("Meridian portal booking", kinds=["document"])
 
 
 def run(home: Path, *paths: Path) -> "subprocess.Popen[str]":

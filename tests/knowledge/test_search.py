@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -14,6 +15,7 @@ from knowledge.errors import UnavailableError
 from knowledge.index.passage import Passage
 from knowledge.lexical import LexicalIndex, terms
 from knowledge.library import open_searcher
+from knowledge.options import Option
 from knowledge.search import Searcher, fuse, top
 
 TEXTS = {
@@ -32,16 +34,16 @@ def embedder() -> EmbeddedEmbedder:
 
 @pytest.fixture(scope="module")
 def searcher(embedder: EmbeddedEmbedder) -> Searcher:
-    options = {"a:cache": ("long_context",), "b:labels": ("fine_tuning",)}
+    options: dict[str, tuple[Option, ...]] = {"a:cache": ("long_context",), "b:labels": ("fine_tuning",)}
     passages = [
-        Passage(key, key[0], "", text, "document" if key > "d" else "claim", options=options.get(key, ()))  # type: ignore[arg-type]
+        Passage(key, key[0], "", text, "document" if key > "d" else "claim", options=options.get(key, ()))
         for key, text in TEXTS.items()
     ]
     return Searcher(passages, embedder.embed([passage.indexed_text for passage in passages]), embedder)
 
 
-def ids(searcher: Searcher, query: str, **narrowed: object) -> list[str]:
-    return [hit.passage.id for hit in searcher.search(query, **narrowed)]  # type: ignore[arg-type]
+def ids(searcher: Searcher, query: str, **narrowed: Any) -> list[str]:
+    return [hit.passage.id for hit in searcher.search(query, **narrowed)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.errors import InputError
 from knowledge.facts import fact_specs
-from tools.profile import LONGEST_TEXT, Known, Open, Range, parse_profile
+from tools.profile import LONGEST_TEXT, Known, Open, Range, State, parse_profile
 
 
 def refusal(document: Any) -> str:
@@ -49,9 +49,9 @@ def test_an_unsure_value_is_known_and_marked() -> None:
 
 
 @pytest.mark.parametrize("state", ["unknown", "not_applicable", "later"])
-def test_the_three_states_without_a_value_stay_apart(state: str) -> None:
+def test_the_three_states_without_a_value_stay_apart(state: State) -> None:
     profile = parse_profile({"latency_budget_ms": {"state": state}})
-    assert profile.facts["latency_budget_ms"] == Open(state)  # type: ignore[arg-type]
+    assert profile.facts["latency_budget_ms"] == Open(state)
     assert profile.document() == {"latency_budget_ms": {"state": state}}
 
 

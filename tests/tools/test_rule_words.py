@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.rulebook import AllOf, AnyOf, FactIs, load_rulebook
+from knowledge.rulebook import AllOf, AnyOf, Condition, FactIs, load_rulebook
 from tools.rule_words import condition_text, values_text
 
 
@@ -33,7 +33,7 @@ def test_parts_of_another_kind_stand_in_brackets() -> None:
     )
 
 
-@pytest.mark.parametrize("rule", list(load_rulebook().grounded()), ids=lambda rule: rule.id)
-def test_every_condition_of_the_rulebook_can_be_said(rule: object) -> None:
-    said = condition_text(rule.when, lambda fact: f"“{fact}”")  # type: ignore[attr-defined]
+@pytest.mark.parametrize("when", [pytest.param(rule.when, id=rule.id) for rule in load_rulebook().grounded()])
+def test_every_condition_of_the_rulebook_can_be_said(when: Condition) -> None:
+    said = condition_text(when, lambda fact: f"“{fact}”")
     assert said and "{" not in said

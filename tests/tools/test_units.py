@@ -8,6 +8,7 @@ from tools.units import (
     DAYS,
     DAYS_PER_MONTH,
     TOKENS,
+    Size,
     in_milliseconds,
     in_weeks,
     per_day,
@@ -20,6 +21,7 @@ def test_a_month_is_a_twelfth_of_365_days() -> None:
     assert DAYS_PER_MONTH == pytest.approx(365 / 12)
 
 
+@pytest.mark.relation("same-volume")
 @given(st.floats(min_value=0.01, max_value=1e9))
 def test_the_same_traffic_is_the_same_per_day_month_and_year(daily: float) -> None:
     assert per_day(daily * DAYS["month"], "month") == pytest.approx(daily)
@@ -45,8 +47,8 @@ def test_a_minute_is_sixty_thousand_milliseconds() -> None:
 @pytest.mark.parametrize(
     ("count", "size", "tokens"), [(300, "page", 195_000), (1_000, "word", 1_300), (4, "megabyte", 1_000_000)]
 )
-def test_text_is_counted_in_tokens(count: float, size: str, tokens: float) -> None:
-    assert count * TOKENS[size] == pytest.approx(tokens)  # type: ignore[index]
+def test_text_is_counted_in_tokens(count: float, size: Size, tokens: float) -> None:
+    assert count * TOKENS[size] == pytest.approx(tokens)
 
 
 def test_growth_a_month_compounds_to_a_year() -> None:

@@ -1,5 +1,7 @@
 """The linear models that read clauses and figures, and what they are built from."""
 
+from pathlib import Path
+
 import pytest
 
 from agent.language.embedded import attribution, judgement
@@ -14,11 +16,11 @@ NOTHING = parse_profile({})
 
 
 @pytest.mark.parametrize("path", [judgement.MODEL, attribution.MODEL], ids=["clauses", "figures"])
-def test_the_models_are_as_new_as_what_they_are_learnt_from(path) -> None:  # type: ignore[no-untyped-def]
+def test_the_models_are_as_new_as_what_they_are_learnt_from(path: Path) -> None:
     assert load(path).built_from == fingerprint(), "run scripts/train_language"
 
 
-def test_a_missing_model_says_how_it_is_built(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_missing_model_says_how_it_is_built(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match="scripts/train_language"):
         load(tmp_path / "clauses.npz")
 

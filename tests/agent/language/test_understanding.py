@@ -38,6 +38,7 @@ def test_a_description_gives_size_frequency_and_gap() -> None:
     assert (said["update_frequency"]["value"], said["gap"]["value"]) == ("weekly", "knowledge")
 
 
+@pytest.mark.relation("same-volume")
 @pytest.mark.parametrize(
     "message",
     ["10k requests a day", "10,000 requests/day", "1e4 requests per day", "ten thousand requests daily",

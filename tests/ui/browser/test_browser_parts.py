@@ -11,7 +11,7 @@ from knowledge.errors import InputError
 from knowledge.facts import fact_specs
 from knowledge.rulebook import load_rulebook
 from ui.browser.controls import log_stops, nearest
-from ui.browser.rule_words import rule_text
+from ui.browser.rule_words import Rule, rule_text
 from ui.browser.safe_text import inert, plain
 from ui.browser.scenarios import Scenario, scenario_advice
 from ui.browser.shown import choice_text, duration, money
@@ -68,8 +68,8 @@ def test_slider_stops_rise_within_the_limits(name: str) -> None:
 
 
 @pytest.mark.parametrize("rule", list(load_rulebook().grounded()), ids=lambda rule: rule.id)
-def test_every_rule_can_be_said_in_words(rule: object) -> None:
-    text = rule_text(rule)  # type: ignore[arg-type]
+def test_every_rule_can_be_said_in_words(rule: Rule) -> None:
+    text = rule_text(rule)
     assert text.startswith("If ")
     assert "_" not in text
 

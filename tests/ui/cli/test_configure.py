@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.language.model.wording import model_wording
+from agent.language.model.wording import Failure, model_wording
 from agent.settings import load_settings
 from knowledge.errors import InputError
 from tests.agent.language.model.scripted import helpful
-from tests.peers.model import ModelPeer, Reply, Request, asked_for, calls, fault, structured, text
+from tests.peers.model import FaultKind, ModelPeer, Reply, Request, asked_for, calls, fault, structured, text
 from ui.cli.app import run
 
 KEY = "sk-planted-51ca9e"
@@ -64,16 +64,16 @@ def test_what_is_configured_is_kept_for_the_owner_alone_and_used(
     ("kind", "failure"), [("401", "key"), ("404", "model"), ("html", "foreign"), ("500", "broken")]
 )
 def test_the_doctor_says_what_to_fix(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: str, failure: str
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: FaultKind, failure: Failure
 ) -> None:
-    with ModelPeer(lambda request: fault(kind)) as peer:  # type: ignore[arg-type]
+    with ModelPeer(lambda request: fault(kind)) as peer:
         monkeypatch.setenv("CONSULT_LANGUAGE_MODEL", "gpt-4o-mini")
         monkeypatch.setenv("OPENAI_BASE_URL", peer.base_url)
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.setenv("CONSULT_MODEL_RETRIES", "0")
         assert run(["doctor"]) == 1
     shown = capsys.readouterr().out
-    assert model_wording().remedy[failure] in shown  # type: ignore[index]
+    assert model_wording().remedy[failure] in shown
     assert KEY not in shown
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.agent.language.model.scripted import helpful
-from tests.peers.model import ModelPeer, Reply, Request, fault
+from tests.peers.model import FaultKind, ModelPeer, Reply, Request, fault
 from ui.cli.app import run
 
 KEY = "sk-planted-9d27c1"
@@ -17,11 +17,11 @@ LINES = ['{"message": "A bot over 300 pages of manuals that change weekly"}', '{
 
 @pytest.mark.parametrize("kind", [None, "401", "500", "bad_json"])
 def test_no_command_and_no_file_shows_the_key(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], kind: str | None,
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], kind: FaultKind | None,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     def reply(request: Request) -> Reply:
-        return helpful()(request) if kind is None else fault(kind)  # type: ignore[arg-type]
+        return helpful()(request) if kind is None else fault(kind)
 
     caplog.set_level("DEBUG")
     with ModelPeer(reply) as peer:

@@ -53,8 +53,8 @@ def test_stdout_carries_the_protocol_only(home: Path) -> None:
     lines += [_call(number, tool, arguments) for number, (tool, arguments) in enumerate(calls, 2)]
     assert {tool for tool, _ in calls} == {*READING, *TALKING}
     env = {**os.environ, "CONSULT_NONSENSE": "1"}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(PROGRAM, text=True, env=env, **pipes)  # type: ignore[call-overload]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(PROGRAM, text=True, env=env, stdin=pipe, stdout=pipe, stderr=pipe)
     assert process.stdin and process.stdout and process.stderr
     process.stdin.write("".join(json.dumps(line) + "\n" for line in lines))
     process.stdin.flush()

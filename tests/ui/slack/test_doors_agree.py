@@ -105,6 +105,7 @@ def by_mcp(*_: Any) -> str:
     return anyio.run(talk)
 
 
+@pytest.mark.relation("any-door")
 @pytest.mark.parametrize("door", [pytest.param(by_browser, marks=pytest.mark.browser), by_slack, by_mcp])
 def test_the_same_messages_give_the_same_decision_record_as_in_the_terminal_byte_for_byte(
     home: Path,

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from agent.consultation import Consultant
 from agent.settings import load_settings
@@ -19,7 +20,7 @@ from ui.slack.bot import Bot
 HERE = f"<@{BOT}> "
 
 
-def facts_of(consultant: Consultant, place: int = 0) -> dict[str, object]:
+def facts_of(consultant: Consultant, place: int = 0) -> dict[str, dict[str, Any]]:
     """The facts of a session, the latest first."""
     return consultant.ledger(consultant.sessions()[place].id).facts_document()
 
@@ -59,7 +60,7 @@ def test_a_form_takes_all_open_facts_at_once(either_bot: Bot, slack: SlackPeer, 
     slack.submit("U1", view, filled)
     slack.wait_for_replies(thread, 2)
     facts = facts_of(consultant)
-    assert {name: facts[name]["value"] for name in filled} == {  # type: ignore[index]
+    assert {name: facts[name]["value"] for name in filled} == {
         "update_frequency": "weekly", "needs_citations": True, "queries_per_day": 2000, "labeled_examples": 0,
     }  # fmt: skip
 
@@ -81,7 +82,7 @@ def test_facts_remember_who_said_them(either_bot: Bot, slack: SlackPeer, consult
     slack.say("U2", "queries_per_day=2000", thread=thread)
     slack.wait_for_replies(thread, 2)
     facts = facts_of(consultant)
-    assert facts["gap"]["by"] == "Ana" and facts["queries_per_day"]["by"] == "Ben"  # type: ignore[index]
+    assert facts["gap"]["by"] == "Ana" and facts["queries_per_day"]["by"] == "Ben"
 
 
 def test_two_people_who_contradict_each_other_are_quoted_and_asked(
@@ -95,7 +96,7 @@ def test_two_people_who_contradict_each_other_are_quoted_and_asked(
     assert labels(question)[:2] == ["every week", "every day"]
     slack.click("U1", question, "every day")
     slack.wait_for_replies(thread, 3)
-    assert facts_of(consultant)["update_frequency"]["value"] == "daily"  # type: ignore[index]
+    assert facts_of(consultant)["update_frequency"]["value"] == "daily"
 
 
 def test_a_form_that_contradicts_someone_else_is_quoted_and_not_applied(
@@ -110,7 +111,7 @@ def test_a_form_that_contradicts_someone_else_is_quoted_and_not_applied(
     slack.submit("U2", view, {"update_frequency": "daily"})
     told = slack.wait_for_replies(thread, 3)[-1]
     assert "Ana said" in shown(told) and "Ben chose" in shown(told)
-    assert facts_of(consultant)["update_frequency"]["value"] == "weekly"  # type: ignore[index]
+    assert facts_of(consultant)["update_frequency"]["value"] == "weekly"
 
 
 def test_the_decision_card_is_posted_once_and_updated_in_place(either_bot: Bot, slack: SlackPeer) -> None:
@@ -157,7 +158,7 @@ def test_numbers_that_many_would_answer_can_be_clicked(bot: Bot, slack: SlackPee
     assert asked and fact_specs()[asked].numeric and len(labels(question)) > 4
     slack.click("U1", question, labels(question)[0])
     slack.wait_for_replies(thread, 2)
-    assert facts_of(consultant)[asked]["value"] == fact_specs()[asked].likely[0]  # type: ignore[index]
+    assert facts_of(consultant)[asked]["value"] == fact_specs()[asked].likely[0]
 
 
 def test_why_and_dont_know_are_answered(bot: Bot, slack: SlackPeer, consultant: Consultant) -> None:
@@ -168,7 +169,7 @@ def test_why_and_dont_know_are_answered(bot: Bot, slack: SlackPeer, consultant: 
     assert "Why I ask" in shown(why)
     slack.click("U1", why, "I don't know")
     slack.wait_for_replies(thread, 3)
-    assert [fact for fact, heard in facts_of(consultant).items() if heard.get("state") == "unknown"]  # type: ignore[attr-defined]
+    assert [fact for fact, heard in facts_of(consultant).items() if heard.get("state") == "unknown"]
 
 
 def test_what_if_by_plain_message_is_answered_and_not_recorded(
@@ -191,7 +192,7 @@ def test_a_direct_message_and_a_slash_command_begin_threads_of_their_own(
     slack.wait_for_replies(opened["ts"], 1)
     slack.say("U1", "labeled_examples=900", thread=opened["ts"])
     slack.wait_for_replies(opened["ts"], 2)
-    assert facts_of(consultant)["labeled_examples"]["by"] == "Ana" and len(consultant.sessions()) == 2  # type: ignore[index]
+    assert facts_of(consultant)["labeled_examples"]["by"] == "Ana" and len(consultant.sessions()) == 2
 
 
 def test_the_same_messages_give_the_same_decision_as_in_the_terminal(

@@ -68,6 +68,7 @@ def held(consultant: Consultant, talk: list[Message]) -> tuple[bytes, str]:
     return json.dumps(kept).encode(), json.dumps([export, shown])
 
 
+@pytest.mark.relation("any-model")
 @settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(MESSAGES, min_size=1, max_size=5))
 def test_the_decision_is_byte_identical_with_any_model_and_none(
