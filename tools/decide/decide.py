@@ -165,7 +165,7 @@ def _telling(engine: Engine, profile: Profile, gap: str) -> list[str]:
     """The known facts that make this kind of gap likelier than it is without them."""
     strays = engine.sampling.stray_share
     chance = gap_chances(profile, strays)[gap]
-    settled = [name for name in profile.facts if profile.known(name) is not None and fact_specs()[name].kind != "text"]
+    settled = [name for name, spec in fact_specs().items() if spec.kind != "text" and profile.known(name) is not None]
     return [name for name in settled if gap_chances(profile.without(name), strays)[gap] < chance - 0.01]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from knowledge.facts import Scalar
 from knowledge.options import OPTIONS
 from tests.decide_profiles import AS_OF, Codes, as_profile, engine, profiles, steadily
-from tools.decide.boxes import Boxes, decision_facts, decode
+from tools.decide.boxes import Boxes, decision_facts
 from tools.decide.certificate import whole_box
 from tools.decide.completions import complete, even_share, gap_chances
 from tools.decide.decide import decide
@@ -102,16 +102,6 @@ def test_however_surprising_the_answers_some_completions_still_follow_the_priors
     assert even_share(odd, engine().sampling) == engine().sampling.uniform_share_most
 
 
-def answers(profile: Profile, name: str) -> list[tuple[float, Scalar]]:
-    """Answers to a question with their chances: all choices, or evenly spaced values of the prior."""
-    spec, values = decision_facts()[name], engine().complete(profile)[name]
-    if not spec.numeric:
-        codes, counts = np.unique(values, return_counts=True)
-        return [(count / len(values), decode(spec, code)) for code, count in zip(codes, counts, strict=True)]
-    typical = np.quantile(values, (np.arange(24) + 0.5) / 24, method="lower")
-    return [(1 / 24, decode(spec, value)) for value in typical]
-
-
 STARTS: list[dict[str, Scalar]] = [
     {},
     {"gap": "knowledge"},
@@ -120,24 +110,6 @@ STARTS: list[dict[str, Scalar]] = [
     {"task": "classification"},
     {"update_frequency": "daily", "needs_citations": True},
 ]
-
-
-@pytest.mark.parametrize("start", STARTS, ids=str)
-@pytest.mark.parametrize("name", ["gap", "labeled_examples", "training_allowed", "knowledge_tokens", "exploratory"])
-def test_on_average_learning_a_fact_never_lowers_confidence(start: dict[str, Scalar], name: str) -> None:
-    profile = parse_profile(start)
-    if name not in start:
-        after = sum(
-            chance * confidence(profile.replace(**{name: Known(value)})) for chance, value in answers(profile, name)
-        )
-        assert after >= confidence(profile) - NOISE
-
-
-@pytest.mark.parametrize("start", STARTS, ids=str)
-def test_the_chance_of_change_is_the_share_that_disagrees(start: dict[str, Scalar]) -> None:
-    decision = decide(parse_profile(start), AS_OF)
-    assert decision.certificate.chance_of_change == pytest.approx(1 - decision.recommendation.confidence)
-    assert sum(row.probability for row in decision.recommendation.ranking) == pytest.approx(1)
 
 
 @fewer
@@ -179,12 +151,6 @@ def _within(box: Boxes, name: str, generator: np.random.Generator, size: int) ->
     return np.where(generator.random(size) < 0.5, generator.choice(edges, size), np.clip(whole, low, high))
 
 
-def test_a_complete_profile_is_proven_and_has_nothing_open() -> None:
-    decision = decide(as_profile({name: plausible_range(name)[0] for name in FACTS}), AS_OF)
-    assert decision.certificate.certainty == "proven" and decision.unknown == ()
-    assert decision.recommendation.confidence == 1
-
-
 def test_what_is_left_open_is_listed_with_the_range_that_was_checked() -> None:
     decision = decide(parse_profile({"gap": "none", "queries_per_day": {"low": 10, "high": 90}}), AS_OF)
     checked = {fact.fact: fact.checked for fact in decision.certificate.checked}
@@ -203,38 +169,10 @@ def test_the_first_question_is_what_is_missing() -> None:
     assert decide(parse_profile({}), AS_OF).unknown[0].fact == "gap"
 
 
-@pytest.mark.parametrize("start", STARTS, ids=str)
-def test_each_flip_flips_at_its_threshold_and_not_before(start: dict[str, Scalar]) -> None:
-    profile = parse_profile(start)
-    decision = decide(profile, AS_OF, with_flips=True)
-    assert decision.flips
-    for flip in decision.flips:
-        changed = profile.replace(**{name: Known(value) for name, value in flip.changes.items()})
-        assert decide(changed, AS_OF).recommendation.option == flip.to != decision.recommendation.option
-        for name, value in flip.changes.items():
-            if decision_facts()[name].numeric and len(flip.changes) == 1:
-                sides = [profile.replace(**{name: Known(_beside(name, value, step))}) for step in (-1, 1)]
-                assert any(decide(side, AS_OF).recommendation.option != flip.to for side in sides)
-
-
-def _beside(name: str, value: Scalar, step: int) -> Scalar:
-    number = float(value)
-    return (
-        int(number) + step if decision_facts()[name].kind == "integer" else float(np.nextafter(number, step * np.inf))
-    )
-
-
 def test_a_value_given_as_a_range_is_weighed_over_the_whole_range() -> None:
     profile = parse_profile({"gap": "behavior"}).replace(labeled_examples=Range(10, 5000))
     surer = profile.replace(labeled_examples=Known(5000))
     assert confidence(profile) < confidence(surer)
-
-
-def test_another_disagreement_between_sources_never_raises_confidence(monkeypatch: pytest.MonkeyPatch) -> None:
-    profile = parse_profile({"gap": "knowledge", "weeks_to_production": 6})
-    before = decide(profile, AS_OF)
-    monkeypatch.setattr("tools.decide.decide.bearing_conflicts", lambda *_: before.conflicts * 2)
-    assert decide(profile, AS_OF).recommendation == before.recommendation
 
 
 PROBABLE: list[dict[str, Scalar]] = [
