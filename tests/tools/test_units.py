@@ -22,7 +22,6 @@ def test_a_month_is_a_twelfth_of_365_days() -> None:
 
 
 @pytest.mark.relation("same-volume")
-@pytest.mark.relation("same-volume")
 @given(st.floats(min_value=0.01, max_value=1e9))
 def test_the_same_traffic_is_the_same_per_day_month_and_year(daily: float) -> None:
     assert per_day(daily * DAYS["month"], "month") == pytest.approx(daily)
