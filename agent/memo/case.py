@@ -47,8 +47,9 @@ class Case:
         return settled(self.profile)
 
     def fits(self, entry: Practice | Risk | Step) -> bool:
-        """Whether an entry of the blueprints is meant for this advice and these facts."""
-        return fits(entry, self.option, self.variant, self.settled)
+        """Whether an entry of the blueprints is meant for this advice and the facts that were given without doubt."""
+        certain = {name: value for name, value in self.profile.items() if not isinstance(value, Mapping)}
+        return fits(entry, self.option, self.variant, certain)
 
     def rank(self, option: Option) -> int:
         """The place of an option in the ranking, the best being 0."""

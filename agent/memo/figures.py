@@ -26,7 +26,9 @@ def costs(case: Case) -> Section:
     w = case.writer
     if not is_priced(case, case.option):
         return Section("costs", w.heading("costs"), (Paragraph((w.say("costs.none"),)),))
-    blocks: list[Block] = [Paragraph((_summary(case), *_ceilings(case), *_break_even(case), *_swing(case)))]
+    blocks: list[Block] = [
+        Paragraph((_summary(case), *_volume(case), *_ceilings(case), *_break_even(case), *_swing(case)))
+    ]
     warnings = [
         w.say("costs.warning", warning=w.show(f"record/warnings/{place}", "sentence"))
         for place, said in enumerate(case.record.get("warnings", ()))
@@ -53,6 +55,17 @@ def _summary(case: Case) -> Sentence:
         low_run=case.money(f"{path}/monthly_usd/p10"),
         high_run=case.money(f"{path}/monthly_usd/p90"),
     )
+
+
+def _volume(case: Case) -> list[Sentence]:
+    """On which volumes the figures rest where none was given."""
+    w, assumptions = case.writer, case.record.get("assumptions", [])
+    place = next((place for place, each in enumerate(assumptions) if each["name"] == "queries_per_day"), None)
+    spoken_of = case.profile.get("queries_per_day")
+    if place is None or not (spoken_of is None or (isinstance(spoken_of, Mapping) and "state" in spoken_of)):
+        return []
+    ends = {end: w.show(f"record/assumptions/{place}/{at}", "about") for end, at in (("low", "p10"), ("high", "p90"))}
+    return [w.say("costs.volume_assumed", **ends)]
 
 
 CEILINGS = (("monthly_budget_usd", "monthly_cash_usd", "run"), ("upfront_budget_usd", "upfront_usd", "build"))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from agent.memo.compose import write_memo
+from agent.memo.compose import compose, write_memo
 from agent.memo.document import read_memo, render_json
-from agent.memo.grounds import Grounds
+from agent.memo.grounds import Grounds, gather
 from agent.memo.markdown import render_markdown
 from agent.memo.outline import Bullets, Memo, Paragraph, Section, Sentence, Traced
 from agent.memo.verify import check_sentence, repaired, verify_memo
@@ -222,6 +222,22 @@ def test_the_gap_is_spoken_of_as_surely_as_it_is_known() -> None:
     outright = engine().book.scale.gaps["knowledge"]
     memo = render_markdown(write_memo(made({"task": "assistant"}), {})).split("## Appendix")[0]
     assert outright not in memo and outright[1:] not in memo
+
+
+def test_a_doubted_fact_is_no_ground_for_a_risk() -> None:
+    sure = {"gap": "knowledge", "documents_unreliable": True}
+    doubted = {**sure, "documents_unreliable": {"value": True, "unsure": True}}
+    said = [texts(write_memo(made(profile), {}), "consequences") for profile in (sure, doubted)]
+    assert "The documents themselves are at fault" in said[0] and "at fault" not in said[1]
+
+
+def test_a_volume_that_nobody_gave_is_said_to_be_assumed() -> None:
+    assumed = [{"name": "queries_per_day", "label": "volume", "unit": None, "source": "s", "p10": 50.0, "p90": 5e4}]
+    advice = made({"gap": "knowledge"})
+    stored = {**gather(advice, {}), "record": {**advice.document(), "assumptions": assumed}}
+    assert "allow for 50 to 50,000 queries a day" in texts(compose(stored, None, "british"), "costs")
+    known = {**stored, "profile": {**stored["profile"], "queries_per_day": 100}}
+    assert "allow for" not in texts(compose(known, None, "british"), "costs")
 
 
 def test_a_conflict_the_advice_rests_on_is_always_shown(advised: Advised) -> None:
