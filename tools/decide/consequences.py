@@ -1,27 +1,22 @@
 """Answers to "why do you ask?" and "why not that one?": computed from rules and completions, like the advice itself."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from types import MappingProxyType
 
 import numpy as np
 
 from knowledge.facts import Scalar
 from knowledge.options import OPTIONS, Option
 from knowledge.price_table import PriceTable
-from knowledge.rulebook import Evidence, FactIs, Gate, load_rulebook
 from tools.decide.boxes import Array, decision_facts, decode, just_below
 from tools.decide.completions import complete
-from tools.decide.conditions import atoms, facts_in
 from tools.decide.decide import decide
 from tools.decide.decision import Blocker, Flip, Reason
 from tools.decide.engine import Engine, engine_with
 from tools.decide.flips import find_flips, most_frequent
 from tools.decide.priors import plausible_range
 from tools.profile import Known, Profile, find_fact
-from tools.rule_words import values_text
 
 STEPS = 4
 """Kinds of answer shown for a number that no rule cuts."""
@@ -39,20 +34,6 @@ class Consequence:
 
 
 @dataclass(frozen=True)
-class RuleOnFact:
-    """A rule that speaks of a fact: the fact's values or bounds in it, what it does, and the claims it rests on."""
-
-    rule: str
-    gate: bool
-    reason: str
-    claims: tuple[str, ...]
-    values: tuple[str, ...]
-    effects: Mapping[Option, float]
-    with_facts: tuple[str, ...]
-    """The other facts that the rule depends on."""
-
-
-@dataclass(frozen=True)
 class WhyNot:
     """Why an option is not advised, and the smallest changes that would lead to it (empty if it is advised)."""
 
@@ -62,8 +43,6 @@ class WhyNot:
     blockers: tuple[Blocker, ...]
     against: tuple[Reason, ...]
     in_favour: tuple[Reason, ...]
-    lacking: tuple[RuleOnFact, ...]
-    """Rules that would speak for it and do not certainly hold, strongest first."""
     ways: tuple[Flip, ...]
 
 
@@ -136,35 +115,12 @@ def _joined(found: list[Consequence]) -> list[Consequence]:
     return joined
 
 
-def rules_on(fact: str) -> tuple[RuleOnFact, ...]:
-    """The gates and the evidence that speak of a fact, strongest first; raises InputError for an unknown name."""
-    find_fact(fact)
-    rules: tuple[Gate | Evidence, ...] = (*load_rulebook().gates, *load_rulebook().evidence)
-    found = [_on_fact(rule, fact) for rule in rules if fact in facts_in(rule.when)]
-    return tuple(sorted(found, key=lambda rule: (not rule.gate, -_weight(rule), rule.rule)))
-
-
-def _weight(rule: RuleOnFact) -> float:
-    return max((abs(effect) for effect in rule.effects.values()), default=0.0)
-
-
-def _on_fact(rule: Gate | Evidence, fact: str | None) -> RuleOnFact:
-    gate = isinstance(rule, Gate)
-    taken = -load_rulebook().scale.severities[rule.severity] if isinstance(rule, Gate) else 0.0
-    effects = dict.fromkeys(rule.blocks, taken) if isinstance(rule, Gate) else rule.effects
-    own = [atom for atom in atoms(rule.when) if isinstance(atom, FactIs) and atom.fact == fact]
-    others = tuple(name for name in facts_in(rule.when) if name != fact)
-    values = tuple(values_text(atom) for atom in own)
-    return RuleOnFact(rule.id, gate, rule.reason, rule.claims, values, MappingProxyType(effects), others)
-
-
 def why_not(profile: Profile, option: Option, as_of: date, prices: PriceTable | None = None) -> WhyNot:
-    """Why an option is not advised: what shuts it out, speaks against it or is lacking, and what would lead to it."""
+    """Why an option is not advised: what shuts it out or speaks against it, and what would lead to it."""
     decision = decide(profile, as_of, prices)
     ranked = next(row for row in decision.recommendation.ranking if row.option == option)
     about = [reason for reason in decision.reasons if reason.option == option and not reason.gate]
     advised = decision.recommendation.option == option
-    held = {reason.rule for reason in decision.reasons}
     return WhyNot(
         option=option,
         advised=advised,
@@ -172,15 +128,8 @@ def why_not(profile: Profile, option: Option, as_of: date, prices: PriceTable | 
         blockers=ranked.blockers,
         against=tuple(reason for reason in about if reason.effect < 0),
         in_favour=tuple(reason for reason in about if reason.effect > 0),
-        lacking=() if advised else _lacking(option, held),
         ways=() if advised else _ways(profile, option, decision.recommendation.option, as_of, prices),
     )
-
-
-def _lacking(option: Option, held: set[str]) -> tuple[RuleOnFact, ...]:
-    rules = [rule for rule in load_rulebook().evidence if rule.effects.get(option, 0.0) > 0 and rule.id not in held]
-    found = [_on_fact(rule, facts_in(rule.when)[0]) for rule in rules]
-    return tuple(sorted(found, key=lambda rule: (-rule.effects[option], rule.rule)))
 
 
 def _ways(

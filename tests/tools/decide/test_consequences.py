@@ -5,7 +5,7 @@ import pytest
 from knowledge.errors import InputError
 from knowledge.options import OPTIONS
 from tests.decide_profiles import AS_OF
-from tools.decide.consequences import consequences, rules_on, why_not
+from tools.decide.consequences import consequences, why_not
 from tools.decide.decide import decide
 from tools.profile import Known, parse_profile
 
@@ -50,24 +50,9 @@ def test_free_text_has_no_consequences_and_an_unknown_name_is_refused() -> None:
         consequences(KNOWLEDGE, "knowledge_token", AS_OF)
 
 
-def test_the_rules_on_a_fact_come_with_threshold_and_claims() -> None:
-    found = {rule.rule: rule for rule in rules_on("labeled_examples")}
-    assert found["few-examples"].values == ("from 50 examples to below 500 examples",)
-    assert found["too-few-examples"].gate and found["too-few-examples"].with_facts == ("teacher_available",)
-    assert all(rule.claims for rule in found.values())
-    assert rules_on("labeled_examples")[0].gate
-
-
-def test_choices_and_flags_of_a_rule_are_in_words() -> None:
-    assert [rule.values for rule in rules_on("access_control")] == [("yes",)]
-    ordered = {rule.rule: rule.values for rule in rules_on("update_frequency")}
-    assert ordered["fresh-by-the-week"] == ("every day to every week",)
-
-
 def test_a_blocked_option_says_what_shuts_it_out_and_what_would_have_to_be_true() -> None:
     found = why_not(KNOWLEDGE, "fine_tuning", AS_OF)
     assert "training-does-not-teach-facts" in [blocker.rule for blocker in found.blockers]
-    assert "behaviour-gap" in [rule.rule for rule in found.lacking]
     assert found.ways
 
 
@@ -81,4 +66,4 @@ def test_every_way_to_an_option_leads_there(option: str) -> None:
 
 def test_the_advised_option_needs_no_excuse() -> None:
     found = why_not(KNOWLEDGE, "rag", AS_OF)
-    assert found.advised and not found.blockers and not found.lacking and not found.ways
+    assert found.advised and not found.blockers and not found.ways
