@@ -42,5 +42,5 @@ def check_figures(names: Mapping[str, Spread] | list[str]) -> None:
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=3)
-            hint = f" The nearest are {', '.join(near)}." if near else ""
-            raise InputError(f"There is no figure named '{name[:60]}'.{hint} Every result lists them as assumptions.")
+            hint = f"the nearest are {', '.join(near)}" if near else "`consult cost --json` lists them as assumptions"
+            raise InputError(f"There is no figure named '{name[:60]}'; {hint}.")

@@ -4,8 +4,11 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
+from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 from knowledge.errors import ConsultError, InputError
 
@@ -17,6 +20,17 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+
+
+class TakesProfile(TyperCommand):
+    """A command whose help ends with the facts that a profile may hold; they are read when somebody asks."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help with the names of the facts."""
+        from knowledge.facts import fact_specs
+
+        names = fill(", ".join(fact_specs()), 78, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        return f"{super().get_help(ctx)}\n\nFacts:\n{names}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

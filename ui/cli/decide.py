@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.cli.app import app
+from ui.cli.app import TakesProfile, app
 from ui.cli.lines import answer_lines
 from ui.cli.output import print_json, print_markdown
 
 
-@app.command()
+@app.command(cls=TakesProfile)
 def decide(
     profile: Annotated[str, typer.Argument(metavar="PROFILE.json", help="A profile; - reads it from stdin.")] = "-",
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="What if.")] = None,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from knowledge.facts import fact_specs
 from ui.cli.app import run
 
 PROFILE = {"gap": "knowledge", "knowledge_tokens": 2_000_000, "update_frequency": "weekly", "queries_per_day": 10_000}
@@ -188,6 +189,12 @@ def test_a_setting_of_the_wrong_kind_is_told_with_what_it_takes_and_where_to_cha
     monkeypatch.setenv(setting, value)
     told = f"The setting {setting} cannot be '{value}': it takes {taken}. Change it or take it out, in the "
     assert call("decide", "-", given="{}") == (2, "", f"{told}environment or in .env.\n")
+
+
+def test_a_fact_that_nobody_knows_leads_to_a_list_of_those_there_are(call: Any) -> None:
+    code, _, err = call("decide", "-", "--set", "zzz=1", given="{}")
+    assert code == 2 and "`consult decide --help` lists the facts" in err
+    assert set(fact_specs()) <= set(re.findall(r"\w+", call("decide", "--help")[1]))
 
 
 def test_the_version_is_shown(call: Any) -> None:
