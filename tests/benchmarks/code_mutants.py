@@ -15,6 +15,8 @@ def _same(module: str, before: str, reason: str, *changes: tuple[str, str]) -> d
     return {(module, before, before.replace(piece, other)): reason for piece, other in changes}
 
 
+ROUGHLY = "a budget: on how many a change is first tried; what it finds is tried on all"
+
 EQUIVALENT: Mapping[Key, str] = {
     **_same(
         "boxes",
@@ -152,11 +154,10 @@ EQUIVALENT: Mapping[Key, str] = {
     ),
     **_same(
         "value",
-        "ordered = sorted(found, key=lambda pair: (-round(pair[0] / _spec(pair[1].fact).effort, 9), "
-        "_order(pair[1].fact)))",
+        "ROUNDING = 9",
         "worths that differ in the ninth decimal are alike",
-        ("9)", "8)"),
-        ("9)", "10)"),
+        ("9", "8"),
+        ("9", "10"),
     ),
     **_same(
         "evaluate",
@@ -196,6 +197,55 @@ EQUIVALENT: Mapping[Key, str] = {
         "a budget: a sweep more or less finds a little more or less, and nothing rests on not finding",
         ("2", "1"),
         ("2", "3"),
+    ),
+    **_same(
+        "decide",
+        "return truth.certain",
+        "of points what is possible is certain",
+        ("certain", "possible"),
+    ),
+    **_same(
+        "decide",
+        "held = [row for row, certain in zip(engine.evaluator.rows, truths.certain[:, 0], strict=True) if certain]",
+        "there is one box",
+        ("0", "-1"),
+    ),
+    **_same(
+        "decide",
+        "return [name for name in settled if gap_chances(profile.without(name), strays)[gap] < chance - 0.01]",
+        "no two chances differ by exactly a hundredth",
+        (
+            "gap_chances(profile.without(name), strays)[gap] < chance - 0.01",
+            "(gap_chances(profile.without(name), strays)[gap] <= chance - 0.01)",
+        ),
+    ),
+    **_same("flips", "SCREENED: Final = 512", ROUGHLY, ("512", "511"), ("512", "513")),
+    **_same("flips", "PAIRS_SCREENED: Final = 64", ROUGHLY, ("64", "63"), ("64", "65")),
+    **_same(
+        "flips", "PAIRED_FACTS: Final = 10", "a budget: one fact more or less is no promise", ("10", "9"), ("10", "11")
+    ),
+    **_same(
+        "flips",
+        "CEILING_STEPS: Final = 12",
+        "only where the search starts: thresholds are exact",
+        ("12", "11"),
+        ("12", "13"),
+    ),
+    **_same(
+        "flips", "HALVINGS: Final = 60", "a number has 53 binary digits: it ends before", ("60", "59"), ("60", "61")
+    ),
+    **_same(
+        "flips",
+        "size = min(SCREENED, len(trial.columns[name]))",
+        "a slice ends where the completions end: more of them are tried",
+        ("min", "max"),
+    ),
+    **_same(
+        "flips",
+        "weight = dict.fromkeys(engine.cuts, 0.0)",
+        "every fact starts with the same",
+        ("0.0", "-1.0"),
+        ("0.0", "1.0"),
     ),
 }
 """Mutants that cannot change a result that is right or wrong, each with the reason."""

@@ -1,7 +1,7 @@
 """Mutation testing of the evaluator: how many small faults in its code the decision's tests notice.
 
     python -m tests.benchmarks.code_mutation                       # every mutant of every module
-    python -m tests.benchmarks.code_mutation --modules value,priors --sample 40
+    python -m tests.benchmarks.code_mutation --modules value,priors --sample 40 --seed 7
 
 Comparisons, operators, signs, numbers, flags, conditions and the names of reductions are changed one at a time
 (`code_mutants`). The tests are collected once, in one process without threads. One child of it runs them all and notes
@@ -42,10 +42,10 @@ TESTS = Path(str(DATA.parent)) / "tests" / "tools" / "decide"
 
 MODULES = (
     "settled", "boxes", "conditions", "limits", "evaluate", "engine", "batch", "priors", "completions", "search",
-    "certificate", "value", "steps", "decide", "flips", "consequences",
+    "certificate", "value", "steps", "decide", "plan", "conflicts", "flips", "consequences",
 )  # fmt: skip
-"""All of the decision but what only names values (`decision`), checks the rules (`checks`, itself run as a test) and
-writes the advice down (`record`)."""
+"""All of the decision but what only names values (`decision`), checks the rules (`checks` and `plan_checks`, themselves
+run as tests) and writes the advice down (`record`)."""
 
 Fate = Literal["alive", "killed", "endless"]
 Tracer = Callable[[FrameType, str, Any], Any]
@@ -62,8 +62,8 @@ class Reach:
 class MutationRun:
     """Takes the place of pytest's own loop over the collected tests."""
 
-    def __init__(self, modules: list[str], sample: int | None) -> None:
-        self._modules, self._sample = modules, sample
+    def __init__(self, modules: list[str], sample: int | None, seed: int) -> None:
+        self._modules, self._sample, self._seed = modules, sample, seed
         self._reached: dict[str, Reach] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -89,7 +89,7 @@ class MutationRun:
             raise SystemExit(f"Listed as equivalent, but no mutant any more: {stale}")
         mutants = [mutant for mutant in every if mutant.key not in EQUIVALENT]
         if self._sample and self._sample < len(mutants):
-            mutants = random.Random(module).sample(mutants, self._sample)  # noqa: S311  (a sample, no secret)
+            mutants = random.Random(f"{module} {self._seed}").sample(mutants, self._sample)  # noqa: S311  (no secret)
         fates: Counter[Fate] = Counter()
         for mutant in mutants:
             fate = self._fate(mutant, items)
@@ -180,7 +180,8 @@ def take_over(module: ModuleType, source: str) -> None:
 def _take_code(old: object, new: object, file: str) -> None:
     before, after = _function(old), _function(new)
     if before and after and before.__code__.co_filename == file:
-        before.__code__, before.__defaults__ = after.__code__, after.__defaults__
+        before.__code__ = after.__code__
+        before.__defaults__, before.__kwdefaults__ = after.__defaults__, after.__kwdefaults__
 
 
 def _function(thing: object) -> FunctionType | None:
@@ -251,10 +252,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--modules", default=",".join(MODULES))
     parser.add_argument("--sample", type=int, help="a fixed sample of this many mutants of every module")
+    parser.add_argument("--seed", type=int, default=0, help="another sample for another number")
     chosen = parser.parse_args()
     settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate])  # a failure is enough
     settings.load_profile("mutants")
-    run = MutationRun(chosen.modules.split(","), chosen.sample)
+    run = MutationRun(chosen.modules.split(","), chosen.sample, chosen.seed)
     without = [option for plugin in ("terminal", "cacheprovider", "xdist") for option in ("-p", f"no:{plugin}")]
     loaded = "ignore::pytest.PytestAssertRewriteWarning"  # hypothesis is here already
     raise SystemExit(pytest.main(["-s", *without, "-W", loaded, str(TESTS)], plugins=[run]))

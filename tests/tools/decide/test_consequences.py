@@ -1,12 +1,14 @@
 """Why a fact is asked and why an option is not advised: computed from the same rules as the advice."""
 
+import numpy as np
 import pytest
 
 from knowledge.errors import InputError
-from knowledge.options import OPTIONS
-from tests.decide_profiles import AS_OF
-from tools.decide.consequences import consequences, why_not
+from knowledge.options import OPTIONS, Option
+from tests.decide_profiles import AS_OF, engine
+from tools.decide.consequences import Consequence, _groups, _joined, consequences, why_not
 from tools.decide.decide import decide
+from tools.decide.priors import plausible_range
 from tools.profile import Known, parse_profile
 
 KNOWLEDGE = parse_profile({"gap": "knowledge", "update_frequency": "weekly"})
@@ -67,3 +69,50 @@ def test_every_way_to_an_option_leads_there(option: str) -> None:
 def test_the_advised_option_needs_no_excuse() -> None:
     found = why_not(KNOWLEDGE, "rag", AS_OF)
     assert found.advised and not found.blockers and not found.ways
+
+
+def test_a_number_that_no_rule_cuts_is_told_in_quarters() -> None:
+    values = np.arange(1.0, 1001.0)
+    found = _groups(engine(), "monthly_budget_usd", values)
+    assert [round(each.chance, 2) for each in found] == [0.25] * 4
+    assert [each.typical for each in found] == [125, 375, 625, 875]
+
+
+def test_groups_meet_at_the_cuts_and_reach_from_the_least_that_is_plausible_to_the_greatest_value() -> None:
+    first, second, third = _groups(engine(), "labeled_examples", np.array([5.0, 49.0, 50.0, 499.0, 1500.0]))
+    least = plausible_range("labeled_examples")[0]
+    ends = [(first.low, first.high), (second.low, second.high), (third.low, third.high)]
+    assert ends == [(least, 49), (50, 499), (500, 1999)]
+    assert [each.chance for each in (first, second, third)] == [0.4, 0.4, 0.2]
+    (last,) = _groups(engine(), "labeled_examples", np.array([5000.0, 7000.0]))
+    assert (last.low, last.high, last.typical) == (2000, 7000, 5000)
+    (below,) = _groups(engine(), "queries_per_day", np.array([plausible_range("queries_per_day")[0] - 1.0]))
+    assert below.low == plausible_range("queries_per_day")[0] - 1.0
+
+
+def test_a_flag_has_two_answers() -> None:
+    assert [(each.low, each.high) for each in consequences(KNOWLEDGE, "regulated", AS_OF)] == [
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_what_is_joined_keeps_its_ends_and_averages_its_confidence_by_chance() -> None:
+    apart = [
+        Consequence(0, 9, 0.25, "rag", 0.8),
+        Consequence(10, 19, 0.5, "rag", 0.5),
+        Consequence(20, 30, 0.25, "prompting", 0.9),
+    ]
+    joined, other = _joined(apart)
+    assert (joined.low, joined.high, joined.chance, joined.option) == (0, 19, 0.75, "rag")
+    assert joined.confidence == pytest.approx(0.6) and other == apart[2]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_what_speaks_for_and_against_an_option_is_every_rule_on_it_that_holds_and_no_gate(option: Option) -> None:
+    profile = parse_profile({"gap": "both", "ml_expertise": False, "labeled_examples": 300, "strict_output": True})
+    decision, found = decide(profile, AS_OF), why_not(profile, option, AS_OF)
+    about = [reason for reason in decision.reasons if reason.option == option and not reason.gate]
+    assert list(found.against) == [reason for reason in about if reason.effect < 0]
+    assert list(found.in_favour) == [reason for reason in about if reason.effect > 0]
+    assert len(found.against) + len(found.in_favour) == len(about) > 0

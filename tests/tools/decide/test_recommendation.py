@@ -5,15 +5,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from knowledge.errors import InputError
 from knowledge.facts import Scalar, fact_specs
 from knowledge.options import OPTIONS, Option
 from knowledge.rulebook import AddOn, Variant
-from tests.decide_profiles import AS_OF, engine
-from tools.decide.boxes import Boxes, Mask
+from tests.decide_profiles import AS_OF, Codes, as_profile, engine, profiles, steadily
+from tools.decide.boxes import Boxes, Columns, Mask
 from tools.decide.conditions import evaluate
-from tools.decide.decide import check_model, decide, flips_of, outcome
+from tools.decide.decide import _add_ons, check_model, decide, flips_of, outcome
 from tools.decide.limits import Limits
 from tools.profile import Profile, parse_profile
 
@@ -30,7 +31,11 @@ PROFILES: list[dict[str, Scalar]] = [
 
 def holding(rule: Variant | AddOn, profile: Profile) -> Mask:
     """In which completions the rule's condition holds."""
-    boxes = Boxes.points(engine().complete(profile))
+    return holding_in(rule, engine().complete(profile))
+
+
+def holding_in(rule: Variant | AddOn, columns: Columns) -> Mask:
+    boxes = Boxes.points(columns)
     return evaluate(rule.when, boxes, None, Limits(boxes, engine().evaluator.rates).test).certain
 
 
@@ -131,3 +136,34 @@ def test_a_known_model_passes_and_an_unknown_one_is_refused() -> None:
     check_model(parse_profile({}), AS_OF)
     with pytest.raises(InputError, match="no-such-model"):
         check_model(Profile({**parse_profile({"model": "no-such-model"}).facts}), AS_OF)
+
+
+def test_facts_that_tell_nothing_of_the_gap_are_no_grounds_for_it() -> None:
+    profile = parse_profile({"needs_citations": True, "annual_growth": 0.2, "use_case": "a bot", "model": "gpt-4.1"})
+    words = " ".join(decide(profile, AS_OF).diagnosis.because)
+    assert fact_specs()["needs_citations"].label in words
+    assert not any(fact_specs()[name].label in words for name in ("annual_growth", "use_case", "model"))
+
+
+@steadily
+@given(profiles())
+def test_of_a_complete_profile_the_variant_is_the_first_that_holds_and_none_where_none_does(codes: Codes) -> None:
+    profile = as_profile(codes)
+    advised = decide(profile, AS_OF).recommendation
+    rules = [rule for rule in engine().book.variants if rule.option == advised.option]
+    assert advised.variant == next((rule.variant for rule in rules if holding(rule, profile)[0]), None)
+
+
+def test_an_add_on_that_holds_in_half_of_where_the_option_wins_is_not_advised() -> None:
+    columns = engine().complete(parse_profile({"gap": "knowledge", "needs_citations": True}))
+    rule = next(rule for rule in engine().book.add_ons if "rag" in rule.options and holding_in(rule, columns).any())
+    held = holding_in(rule, columns)
+    apart, without = np.flatnonzero(held)[:2], np.flatnonzero(~held)[:2]
+    for chosen, expected in (
+        ([apart[0], *without], False),
+        ([*apart[:1], without[0]], False),
+        ([*apart, without[0]], True),
+    ):
+        few = {name: column[chosen] for name, column in columns.items()}
+        advised = _add_ons(engine(), few, np.ones(len(chosen), dtype=bool), "rag")
+        assert (rule.add_on in advised) == expected
