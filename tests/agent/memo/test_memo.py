@@ -295,7 +295,7 @@ def test_a_memo_survives_being_written_as_json_and_read(memo: Memo) -> None:
 
 def test_the_main_part_is_read_in_some_minutes(memo: Memo) -> None:
     main = render_markdown(memo).split("## Appendix")[0]
-    assert len(re.findall(r"[A-Za-z][\w'’-]*", main)) < 1_900
+    assert len(re.findall(r"[A-Za-z][\w'’-]*", main)) < 1_650
 
 
 def test_no_template_holds_a_number_of_its_own() -> None:
