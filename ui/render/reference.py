@@ -1,8 +1,10 @@
 """The reference pages: facts, rules, source audit, commands, settings; written from the data, so never stale."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from typer import Typer
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from knowledge.claims import load_claims
@@ -75,13 +77,12 @@ def source_audit_page() -> str:
 
 
 def commands_page() -> str:
-    """The help text of every command."""
+    """The help text of every command, in the order of the help."""
     from ui.cli import commands  # noqa: F401  (registers the commands)
     from ui.cli.app import app
 
     runner = CliRunner(env={"COLUMNS": "100", "TERMINAL_WIDTH": "100"})
-    names = [command.name for command in app.registered_commands if command.name]
-    calls = [[], *([name] for name in names)]
+    calls = _calls(get_command(app))
     parts = [f"## {' '.join(['consult', *call])}\n\n```text\n{_help(runner, app, call)}\n```" for call in calls]
     return _page("Commands", "Every command takes `--help`; what it says stands here.", *parts)
 
@@ -181,6 +182,13 @@ def _audit_row(audited: AuditedFigure) -> tuple[str, ...]:
     ends = (figure.claimed, audited.computed)
     claimed, computed = (f"{low:,.6g}" if low == high else f"{low:,.6g} to {high:,.6g}" for low, high in ends)
     return source.publisher, figure.says, claimed, computed, figure.unit, figure.verdict, figure.finding
+
+
+def _calls(command: Any, *call: str) -> Iterator[list[str]]:
+    """The words that call a command and those below it."""
+    yield list(call)
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _calls(below, *call, name)
 
 
 def _help(runner: CliRunner, app: Typer, call: list[str]) -> str:

@@ -1,5 +1,6 @@
 """The reference pages in docs/ say what the data says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ FOLDER = Path(__file__).resolve().parents[3] / "docs" / "reference"
 @pytest.mark.parametrize("name", PAGES)
 def test_a_reference_page_is_as_fresh_as_the_data_it_is_written_from(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), "run scripts/update_docs"
+
+
+def test_every_command_of_the_help_has_its_own_help_on_the_page_of_commands() -> None:
+    page = (FOLDER / "commands.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^  ([a-z]+) {2,}[A-Z]", page.split("```")[1].split("Commands:")[1], re.MULTILINE)
+    assert len(listed) > 20
+    assert [name for name in listed if f"\n## consult {name}\n" not in page] == []
 
 
 def test_every_reference_page_is_written_from_data_or_from_the_tests() -> None:
