@@ -33,7 +33,7 @@ def where(condition: Mapping[str, object], effects: Mapping[Option, float] = RAG
     return small((condition, effects), **{"prompting": 1.0, **ladder})
 
 
-def found(one: Engine, target: Option | None = None, *open_: str, **known: Scalar) -> list[Flip]:
+def found(one: Engine, target: Option | None = None, /, *open_: str, **known: Scalar) -> list[Flip]:
     profile = as_profile(LOWEST, *open_).replace(**{name: Known(value) for name, value in known.items()})
     return found_in(one, profile, target)
 
@@ -142,7 +142,7 @@ def test_of_each_pair_of_facts_one_change_is_told() -> None:
 def test_pairs_are_sought_among_the_facts_that_weigh_most() -> None:
     *light, one, other = FLAGS
     assert len(light) > 10
-    slight = [(yes(name), {"rag": 0.01}) for name in light]
+    slight: list[tuple[dict[str, object], Mapping[Option, float]]] = [(yes(name), {"rag": 0.01}) for name in light]
     sought = small(*slight, ({"all": [yes(one), yes(other)]}, RAG), prompting=1.9)
     assert told(found(sought, **dict.fromkeys(FLAGS, False))) == [({one: True, other: True}, "rag")]
 
