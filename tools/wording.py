@@ -82,7 +82,7 @@ def rounded_towards(name: str, value: float, direction: int, digits: int) -> flo
     """A number to so many significant digits of the unit it is shown in, rounded up (1) or down (-1)."""
     spec = fact_specs()[name]
     scale = Decimal("0.01") if spec.kind == "share" else Decimal(_scale_ms(value)) if spec.unit == "ms" else Decimal(1)
-    shown = Decimal(value) / scale
+    shown = Decimal(str(value)) / scale  # as it is written: 0.8 is 80 %, and no hair above it
     if not shown:
         return value
     least = 0 if abs(shown) >= 1_000_000 or (spec.kind == "integer" and scale == 1) else -2

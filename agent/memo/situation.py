@@ -55,11 +55,12 @@ def _decision(case: Case) -> tuple[Sentence, Sentence]:
             w.say("outcome.conditional", choice=said),
             w.say("outcome.ask_first", question=question),
         )
-    reasons = case.reasons(case.option, favourable=True)
-    if reasons:
+    reasons, found = case.reasons(case.option, favourable=True), case.decision["diagnosis"]
+    sure = found["stated"] and not found["unsure"]
+    calls_for_it = case.option in case.claims[_gap_claims(case)[0]].options
+    if reasons and (sure or not calls_for_it):
         return choice, case.reason(reasons[0], "outcome.because")
-    found = case.decision["diagnosis"]
-    template = "outcome.because_gap" if found["stated"] and not found["unsure"] else "outcome.because_if"
+    template = "outcome.because_gap" if sure else "outcome.because_if"
     return choice, w.say(
         template, w.cite(_gap_claims(case)), gap=w.show("decision/diagnosis/because/0", "clause_sentence")
     )

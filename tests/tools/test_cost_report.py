@@ -313,3 +313,12 @@ def test_the_audited_claims_are_in_the_library() -> None:
 
     claims = load_claims()
     assert [c for each in audit_sources() for c in each.figure.claims if c not in claims] == []
+
+
+def test_only_what_is_dearer_to_build_has_to_repay_it() -> None:
+    facts = {"task": "question_answering", "gap": "knowledge", "rag_in_production": True, "queries_per_day": 1000}
+    document = estimate_costs(parse_profile(facts), AS_OF).document()
+    upfront = {option: cost["upfront_usd"]["p50"] for option, cost in document["costs"].items()}
+    assert upfront["rag"] < upfront["prompting"]
+    for row in document["payback"]:
+        assert upfront[row["option"]] >= upfront[row["instead_of"]]

@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge.facts import Scalar
-from tools.wording import counted, fact_value_text, filled, share_text
+from tools.wording import counted, fact_value_text, filled, rounded_towards, share_text
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,9 @@ def test_a_template_counts_what_it_names() -> None:
 )
 def test_a_share_is_never_rounded_to_nothing_or_to_certainty(share: float, text: str) -> None:
     assert share_text(share) == text
+
+
+@pytest.mark.parametrize("share", [0.07, 0.29, 0.57, 0.8, 0.95])
+def test_a_share_that_needs_no_rounding_is_shown_as_it_is_written(share: float) -> None:
+    assert rounded_towards("prompting_success", share, 1, 4) == share
+    assert rounded_towards("prompting_success", share, -1, 4) == share
