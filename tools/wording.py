@@ -51,6 +51,7 @@ def _one_of(things: str) -> str:
     return _MANY.sub(lambda many: _ONE.get(many["end"], ""), things, count=1)
 
 
+_THINGS = re.compile(r"[a-z][a-z -]+")
 _MANY = re.compile(r"(?<=[a-z])(?P<end>ies|(?<=x)es|s)\b")
 _ONE = {"ies": "y"}
 
@@ -62,8 +63,11 @@ def filled(template: str, parts: Mapping[str, Any]) -> str:
 
 class _Templates(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
-        plain_words = format_spec.replace(" ", "").isalpha() and len(format_spec) > 1
-        return counted(value, format_spec) if plain_words else str(super().format_field(value, format_spec))
+        return (
+            counted(value, format_spec)
+            if _THINGS.fullmatch(format_spec)
+            else str(super().format_field(value, format_spec))
+        )
 
 
 _TEMPLATES = _Templates()
