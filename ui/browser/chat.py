@@ -13,6 +13,7 @@ from ui.browser.consultancy import Exchange, consultant, open_session, session_i
 from ui.browser.launch import UPLOAD_LIMIT_MB
 from ui.browser.safe_text import inert, plain, visible
 from ui.browser.shown import fact_label, fact_text
+from ui.browser.typed import posted, texts
 from ui.browser.words import word
 
 _NUMBERED = re.compile(r"\n(?:\d+\. [^\n]*(?:\n|$))+")
@@ -110,8 +111,11 @@ def _post_typed() -> None:
     typed = st.session_state[TYPED]
     if typed.files:
         uploads.receive(typed.files)
-    if typed.text.strip():
-        outbox.post(Said(typed.text))
+    sent = texts(typed.text)
+    for message_id, text in sent:
+        if text.strip():
+            outbox.post(Said(text), message_id)
+    posted(message_id for message_id, _ in sent)
 
 
 def _draw_all(exchanges: Sequence[tuple[int, Message | None, Turn | None]]) -> None:

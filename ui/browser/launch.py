@@ -8,6 +8,7 @@ from pathlib import Path
 from agent.operation.collection import settle
 from agent.settings import load_settings
 from ui.browser.theme import FLAGS as THEME
+from ui.browser.typed import keep_until_posted
 
 APP = Path(__file__).with_name("app.py")
 UPLOAD_LIMIT_MB = 20
@@ -43,6 +44,7 @@ def serve(host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) 
     options = {name.replace(".", "_"): value for name, value in flags.items()}
     bootstrap.load_config_options(options)
     _look_nothing_up()
+    keep_until_posted()
     if load_settings().log_format == "json":
         _log_with_the_others()
     threading.Thread(target=_warm_up, daemon=True).start()

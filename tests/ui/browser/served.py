@@ -64,6 +64,16 @@ class Served:
             self.process.wait(SECONDS)
             self.process = None
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The server stands still for the time of a block, as on a machine that is busy elsewhere."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
+
 
 @contextmanager
 def serving(app: Served) -> Iterator[Served]:

@@ -104,6 +104,20 @@ def test_a_second_message_during_the_first_is_answered_after_it(page: Page, app:
     assert messages(page)[1:] == ["900 requests a day", "it changes every month"]
 
 
+def test_two_messages_that_a_busy_server_takes_up_at_once_are_both_answered(page: Page, app: Served) -> None:
+    begin(page, app, VAGUE)
+    box = page.get_by_role("textbox", name=ANSWER)
+    with app.held():
+        for text in ("800 requests a day", "it changes every week"):
+            box.fill(text)
+            box.press("Enter")
+            expect(box).to_have_value("")
+    replied_to(page, "it changes every week")
+    page.reload()
+    replied_to(page, "it changes every week")
+    assert messages(page)[1:] == ["800 requests a day", "it changes every week"]
+
+
 def test_a_double_click_on_an_answer_counts_once(page: Page, app: Served) -> None:
     begin(page, app, VAGUE)
     page.locator(".st-key-choices button").first.dblclick()
