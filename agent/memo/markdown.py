@@ -14,6 +14,7 @@ from agent.memo.outline import (
     Sources,
     Table,
     Traced,
+    joined,
 )
 from knowledge.facts import fact_specs
 
@@ -63,12 +64,7 @@ def _block(memo: Memo, block: Block) -> str:
 
 
 def _run(memo: Memo, sentences: tuple[Sentence, ...]) -> str:
-    """Sentences one after the other; a template that ends or starts with a space brings its own."""
-    said = ""
-    for sentence in sentences:
-        text = _inline(memo, sentence)
-        said += ("" if not said or said.endswith(" ") or text.startswith(" ") else " ") + text
-    return said.strip()
+    return joined(_inline(memo, sentence) for sentence in sentences)
 
 
 def _inline(memo: Memo, sentence: Sentence) -> str:

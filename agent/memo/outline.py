@@ -1,6 +1,6 @@
 """What a memo consists of: sections of blocks, whose sentences know where every value and claim comes from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -180,6 +180,14 @@ class Memo:
             yield section.id, section.heading
             for block in section.blocks:
                 yield from ((section.id, sentence) for sentence in sentences_of(block))
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Sentences one after the other, a space between two; one that ends or starts with a space brings its own."""
+    said = ""
+    for text in texts:
+        said += ("" if not said or said.endswith(" ") or text.startswith(" ") else " ") + text
+    return said.strip()
 
 
 def sentences_of(block: Block) -> Iterator[Sentence]:

@@ -17,6 +17,7 @@ from agent.memo.outline import (
     Sentence,
     Sources,
     Table,
+    joined,
 )
 from ui.render.chart import chart_svg
 
@@ -76,11 +77,7 @@ def _block(memo: Memo, block: Block) -> str:
 
 
 def _run(memo: Memo, sentences: tuple[Sentence, ...]) -> str:
-    said = ""
-    for sentence in sentences:
-        text = _sentence(memo, sentence)
-        said += ("" if not said or said.endswith(" ") or text.startswith(" ") else " ") + text
-    return said.strip()
+    return joined(_sentence(memo, sentence) for sentence in sentences)
 
 
 def _sentence(memo: Memo, sentence: Sentence) -> str:
