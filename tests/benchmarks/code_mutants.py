@@ -247,6 +247,68 @@ EQUIVALENT: Mapping[Key, str] = {
         ("0.0", "-1.0"),
         ("0.0", "1.0"),
     ),
+    **_same(
+        "flips",
+        "thresholds: Iterable[float | None] = (edge for edge in edges if edge in moving and edge != start)",
+        "the rough trial spares work; what it lets through is tried exactly",
+        ("edge in moving and edge != start", "(edge in moving or edge != start)"),
+    ),
+    **_same(
+        "flips",
+        "above = [start, *(edge for edge in edges if edge > start)]",
+        "at the value that is known the advice is not moved",
+        ("edge > start", "(edge >= start)"),
+    ),
+    **_same(
+        "flips",
+        "below = [start, *(edge for edge in reversed(edges) if edge < start)]",
+        "at the value that is known the advice is not moved",
+        ("edge < start", "(edge <= start)"),
+    ),
+    **_same(
+        "flips",
+        "return tuple(float(step) for step in np.geomspace(max(low, 1.0), high, CEILING_STEPS))",
+        "only where the search starts: thresholds are exact, and no limit is plausible below 2",
+        ("max(low", "min(low"),
+        ("1.0", "0.0"),
+        ("1.0", "2.0"),
+    ),
+    **_same(
+        "flips",
+        "if before == stays or not trial.moves(trial.advice({name: before})):",
+        "a shortcut: where it is not taken, halving comes to the same value",
+        (
+            "before == stays or not trial.moves(trial.advice({name: before}))",
+            "(before == stays and (not trial.moves(trial.advice({name: before}))))",
+        ),
+    ),
+    **_same(
+        "flips",
+        'if decision_facts()[name].kind == "integer":',
+        "a shortcut: where it is not taken, halving comes to the same value",
+        ('decision_facts()[name].kind == "integer"', "(decision_facts()[name].kind != 'integer')"),
+    ),
+    **_same(
+        "flips",
+        "return value + float(np.sign(towards - value))",
+        "a shortcut: where it is not taken, halving comes to the same value",
+        ("value + float(np.sign(towards - value))", "(value - float(np.sign(towards - value)))"),
+        ("towards - value", "(towards + value)"),
+    ),
+    **_same(
+        "flips",
+        "above = [edge for edge in tried if edge > value] if start is None or value > start else None",
+        "at the threshold itself the advice is moved, and it is never the value that is known",
+        ("edge > value", "(edge >= value)"),
+        ("value > start", "(value >= start)"),
+    ),
+    **_same(
+        "flips",
+        "below = [edge for edge in tried if edge < value] if start is None or value < start else None",
+        "at the threshold itself the advice is moved, and it is never the value that is known",
+        ("edge < value", "(edge <= value)"),
+        ("value < start", "(value <= start)"),
+    ),
 }
 """Mutants that cannot change a result that is right or wrong, each with the reason."""
 
