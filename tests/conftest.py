@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
 os.environ.update(
@@ -16,6 +17,10 @@ os.environ.update(
 )
 for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CONSULT_LANGUAGE_MODEL", "CONSULT_DATABASE_URL", "CONSULT_PRICES"):
     os.environ.pop(name, None)
+
+# A busy machine is no failure: how long an example took is not looked at.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)
