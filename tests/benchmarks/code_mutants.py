@@ -309,6 +309,29 @@ EQUIVALENT: Mapping[Key, str] = {
         ("edge < value", "(edge <= value)"),
         ("value < start", "(value <= start)"),
     ),
+    **_same(
+        "flips",
+        'directions = {"at_least": (1,), "at_most": (-1,)}.get(side, (1, -1))',
+        "of a direction only the sign counts, and 0 rounds down",
+        ('"at_least": (1,)', '"at_least": (2,)'),
+        ('"at_most": (-1,)', '"at_most": (-0,)'),
+        ('"at_most": (-1,)', '"at_most": (-2,)'),
+        ("(1, -1))", "(2, -1))"),
+        ("(1, -1))", "(1, -0))"),
+        ("(1, -1))", "(1, -2))"),
+    ),
+    **_same(
+        "consequences",
+        "against=tuple(reason for reason in about if reason.effect < 0),",
+        "a reason has an effect",
+        ("reason.effect < 0", "(reason.effect <= 0)"),
+    ),
+    **_same(
+        "consequences",
+        "in_favour=tuple(reason for reason in about if reason.effect > 0),",
+        "a reason has an effect",
+        ("reason.effect > 0", "(reason.effect >= 0)"),
+    ),
 }
 """Mutants that cannot change a result that is right or wrong, each with the reason."""
 

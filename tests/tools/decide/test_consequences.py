@@ -76,6 +76,9 @@ def test_a_number_that_no_rule_cuts_is_told_in_quarters() -> None:
     found = _groups(engine(), "monthly_budget_usd", values)
     assert [round(each.chance, 2) for each in found] == [0.25] * 4
     assert [each.typical for each in found] == [125, 375, 625, 875]
+    assert found[0].low == 1
+    above = _groups(engine(), "monthly_budget_usd", 10 * plausible_range("monthly_budget_usd")[0] + values)
+    assert above[0].low == plausible_range("monthly_budget_usd")[0]
 
 
 def test_groups_meet_at_the_cuts_and_reach_from_the_least_that_is_plausible_to_the_greatest_value() -> None:
