@@ -332,6 +332,13 @@ EQUIVALENT: Mapping[Key, str] = {
         "a reason has an effect",
         ("reason.effect > 0", "(reason.effect >= 0)"),
     ),
+    **_same(
+        "decide",
+        "counted[rule.variant] = counted.get(rule.variant, 0) + int(holds.sum())",
+        "the same more or less for all variants leaves their order, and one of an option's variants always holds",
+        (", 0)", ", -1)"),
+        (", 0)", ", 1)"),
+    ),
 }
 """Mutants that cannot change a result that is right or wrong, each with the reason."""
 
