@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from contextlib import suppress
 from importlib import import_module
+from ipaddress import ip_address
 from pathlib import Path
 
 from agent.operation.collection import settle
@@ -12,7 +14,6 @@ from ui.browser.typed import keep_until_posted
 
 APP = Path(__file__).with_name("app.py")
 UPLOAD_LIMIT_MB = 20
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 FIRST_NEEDED = ("ui.browser.chat", "ui.browser.panel", "ui.browser.start", "ui.browser.frame")
 
@@ -53,8 +54,9 @@ def serve(host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) 
 
 def address(host: str, port: int) -> str:
     """What to open in a browser on this machine."""
-    shown = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}"
+    with suppress(ValueError):  # a name
+        host = "localhost" if ip_address(host).is_unspecified else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def check_ready() -> None:
@@ -65,10 +67,11 @@ def check_ready() -> None:
 
 
 def _look_nothing_up() -> None:
-    """Where a page of another origin connects, Streamlit asks a server elsewhere for this machine's public address."""
+    """Where a page of another origin connects, Streamlit looks for this machine's addresses, also with servers."""
     from streamlit import net_util
 
     net_util.get_external_ip = lambda: None
+    net_util.get_internal_ip = lambda: None
 
 
 def _log_with_the_others() -> None:
