@@ -13,7 +13,7 @@ from agent.guidance import Search
 from agent.language.port import Language
 from agent.settings import Settings
 from agent.store import Store
-from knowledge.options import Option
+from knowledge.options import OPTIONS, Option
 from knowledge.price_table import PriceTable
 from tools.advice import Advice, advise
 from tools.cost.report import median_monthly_usd
@@ -56,6 +56,13 @@ class Bureau:
     def flips(self, profile: Profile) -> tuple[Flip, ...]:
         """The smallest changes that move the advice for a profile."""
         return self._remembered("flips", profile, flips_of)
+
+    def prepare(self) -> None:
+        """Draws what every decision and every price is worked out from, so that no message has to wait for it."""
+        nothing_known = Profile({})
+        self.decide(nothing_known)
+        for option in OPTIONS:
+            self.monthly_usd(nothing_known, option)
 
     def check(self, profile: Profile) -> None:
         """Raises InputError for a profile on which nothing can be decided, such as one with an unknown model."""

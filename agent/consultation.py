@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from agent.answering import Answering
@@ -34,6 +35,7 @@ from tools.profile import Profile, parse_profile
 
 UNTITLED = "New consultation"
 ADOPTED = "Reopened memo"
+OWNERS_KEPT = 4_096
 
 
 class Consultant:
@@ -59,6 +61,8 @@ class Consultant:
         self._quota = Quota(settings.messages_per_hour)
         self._retention = Retention(self._store, settings.retention_days)
         self._retention.apply_daily()
+        # Whose a session is never changes; asking for it each time would let refusals wait for the database.
+        self._owner_of = lru_cache(maxsize=OWNERS_KEPT)(lambda session: self._store.card(session).owner)
 
     def start(self, owner: str | None = None) -> Turn:
         """A new session's greeting and first question."""
@@ -105,14 +109,18 @@ class Consultant:
         message = cleaned(message)
         check_message_id(message_id)
         with METRICS.timed(), self._admission.queue() as until_s:
-            self._quota.take(self._store.card(session).owner or message.by)
+            self._quota.take(self._owner_of(session) or message.by)
             hearing = Hearing(hear or (lambda piece: None))
             turn = self._send(session, message, message_id, hearing, until_s)
             hearing.finish(turn.reply)
             return turn
 
     def _send(self, session: str, message: Message, message_id: str | None, hearing: Hearing, until_s: float) -> Turn:
-        with self._one_by_one.of(session), self._admission.place(until_s), self._store.lease(session):
+        with (
+            self._one_by_one.of(session) as waits_until_s,
+            self._admission.place(waits_until_s or until_s),
+            self._store.lease(session),
+        ):
             self._answering.catch_up(session)
             if not self._store.has_begun(session):
                 self._answering.begin(session)
@@ -207,6 +215,7 @@ class Consultant:
         """Raises ConsultError where a message could not be answered now."""
         self._store.check_ready()
         _ = self.searcher
+        self._bureau.prepare()
 
     def close(self) -> None:
         """Gives files and connections back."""

@@ -88,19 +88,24 @@ class OneByOne:
         self._users: Counter[str] = Counter()
 
     @contextmanager
-    def of(self, session: str) -> Iterator[None]:
-        """The next turn of a session in this process; raises StoreError after waiting for long."""
+    def of(self, session: str) -> Iterator[float | None]:
+        """The next turn of a session in this process; raises StoreError after waiting for long.
+
+        Gives None where nothing was in its way; else the time, of the monotonic clock, until which such a message waits
+        for a place too: it has waited for too long already to be sent away for want of one.
+        """
         with self._guard:
             lock = self._locks.setdefault(session, Lock())
             self._users[session] += 1
         try:
-            if not lock.acquire(timeout=self._patience_s):
+            free = lock.acquire(blocking=False)
+            if not free and not lock.acquire(timeout=self._patience_s):
                 raise StoreError(
                     f"The session is still busy with another message after {self._patience_s:g} seconds. "
                     "Nothing of this message was saved; send it again in a moment."
                 )
             try:
-                yield
+                yield None if free else time.monotonic() + self._patience_s
             finally:
                 lock.release()
         finally:

@@ -4,9 +4,16 @@ python -m tests.benchmarks.load [SECONDS] [--rate 20] [--sessions 400] [--worker
     [--restart-every SECONDS]
 
 Messages arrive at a fixed rate whether or not earlier ones are answered, and a latency counts from the moment a message
-was due. The phases follow one another without a pause. Real rules, real retrieval, the embedded language; nothing is
+was due. A warm-up of a tenth of the time is followed by the load, by four times the load for a tenth of the time, and by
+the load again, without a pause. Real rules, real retrieval, the embedded language; nothing is
 kept in memory that a restart would lose. At the end every acknowledged message must stand in its session exactly once,
-and none in another. Workers run with the environment of `deploy/`. The bars are those for ten minutes on two cores.
+and none in another. Workers run with the environment of `deploy/`. The bars are those for ten minutes on two cores:
+
+    python -m tests.benchmarks.load 600
+    python -m tests.benchmarks.load 600 --postgres --workers 2
+    python -m tests.benchmarks.load 60 --postgres --workers 2 --restart-every 10
+
+How memory grows with the number of turns is told faster by `python -m tests.benchmarks.memory`.
 """
 
 import argparse
@@ -28,12 +35,15 @@ import numpy as np
 from pydantic import SecretStr
 
 from agent.consultation import Consultant
+from agent.operation.collection import settle
 from agent.protocol import Message, Said
 from agent.settings import load_settings
 from knowledge.errors import ConsultError
 from tests.benchmarks.turns import messages
 from tests.peers.postgres import postgres
 
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
+"""What workers are started with, as in `deploy/`."""
 SENDERS = 96
 RESTARTING, LOCK = Event(), Lock()
 RESTARTING.set()
@@ -110,13 +120,14 @@ def hold(
         time.sleep(max(0.0, due - time.perf_counter()))
         pool.submit(send, place, due)
     time.sleep(max(0.0, begun + seconds - time.perf_counter()))
-    phase.rss_mb, phase.cpu_s = _rss_mb(), time.process_time() - cpu_before
+    phase.rss_mb, phase.cpu_s = resident_mb(), time.process_time() - cpu_before
 
 
 def work(home: str, url: str | None, options: Any, sessions: list[str], offset: int, results: Any) -> None:
     """One worker process: a warm-up, the load, four times the load, and the load again."""
     consultant = consultant_at(home, url)
     consultant.check_ready()
+    settle()
     rate = options.rate / options.workers
     plan = [
         (WARM_UP, rate, max(10.0, options.seconds / 10)),
@@ -136,15 +147,18 @@ def work(home: str, url: str | None, options: Any, sessions: list[str], offset: 
 
 def main() -> None:
     """Prints the table and whether anything was lost, doubled or crossed."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("seconds", nargs="?", type=float, default=60)
-    parser.add_argument("--rate", type=float, default=20)
-    parser.add_argument("--sessions", type=int, default=400)
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--postgres", action="store_true")
-    parser.add_argument("--restart-every", type=float, default=0, help="seconds between restarts of PostgreSQL")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add(
+        "seconds", nargs="?", type=float, default=60, help="how long the load lasts; the bars are for 600 (%(default)s)"
+    )
+    add("--rate", type=float, default=20, help="messages a second, over all workers (%(default)s)")
+    add("--sessions", type=int, default=400, help="sessions that take turns (%(default)s)")
+    add("--workers", type=int, default=1, help="processes that share the database (%(default)s)")
+    add("--postgres", action="store_true", help="sessions in a real PostgreSQL instead of SQLite")
+    add("--restart-every", type=float, default=0, help="seconds between restarts of PostgreSQL, 0 for none")
     options = parser.parse_args()
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # as in deploy/; workers are started with it
+    os.environ.update(ENVIRONMENT)
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         server = stack.enter_context(postgres()) if options.postgres else None
@@ -267,7 +281,8 @@ def _verdict(consultant: Consultant, sessions: list[str], acknowledged: list[tup
     return f"{len(acknowledged)} acknowledged: {lost} lost, {twice} applied twice, {crossed} crossed between sessions."
 
 
-def _rss_mb() -> float:
+def resident_mb() -> float:
+    """The memory that this process holds, in MB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmRSS:")[1].split()[0]) / 1_000
 

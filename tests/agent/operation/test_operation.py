@@ -137,6 +137,23 @@ def test_messages_that_wait_for_their_session_hold_no_place(tmp_path: Path) -> N
     consultant.close()
 
 
+def test_who_has_waited_for_their_session_is_not_sent_away_for_want_of_a_place(tmp_path: Path) -> None:
+    consultant = Consultant(load_settings(home=tmp_path))
+    busy = consultant.start().session
+    consultant._admission = Admission(at_once=1, patience_s=0.0)
+    with ThreadPoolExecutor() as pool:
+        with consultant._admission.place():
+            with consultant._one_by_one.of(busy):
+                waiting = pool.submit(consultant.send, busy, Said("hello"))
+                while consultant._one_by_one._users[busy] < 2:
+                    pass
+            while not consultant._one_by_one._locks[busy].locked():
+                pass
+            assert not waiting.done()
+        assert waiting.result().reply
+    consultant.close()
+
+
 def test_a_person_over_the_quota_is_told_and_others_are_not_held_up() -> None:
     quota = Quota(per_hour=2)
     quota.take("ann")
