@@ -4,10 +4,10 @@ python -m tests.benchmarks.load [SECONDS] [--rate 20] [--sessions 400] [--worker
     [--restart-every SECONDS]
 
 Messages arrive at a fixed rate whether or not earlier ones are answered, and a latency counts from the moment a message
-was due. A warm-up of a tenth of the time is followed by the load, by four times the load for a tenth of the time, and by
-the load again, without a pause. Real rules, real retrieval, the embedded language; nothing is
-kept in memory that a restart would lose. At the end every acknowledged message must stand in its session exactly once,
-and none in another. Workers run with the environment of `deploy/`. The bars are those for ten minutes on two cores:
+was due. A warm-up of a tenth of the time is followed by the load, by four times the load for a tenth of the time, and
+by the load again, without a pause. Real rules, real retrieval, the embedded language; nothing is kept in memory that a
+restart would lose. At the end every acknowledged message must stand in its session exactly once, and none in another.
+Workers run with the environment of `deploy/`. The bars are those for ten minutes on two cores:
 
     python -m tests.benchmarks.load 600
     python -m tests.benchmarks.load 600 --postgres --workers 2
