@@ -11,7 +11,7 @@ from knowledge.facts import Scalar, fact_specs
 from knowledge.files import DATA, read_yaml
 from tools.decide.decision import Side
 from tools.profile import FactValue, Known, Open, Range
-from tools.wording import fact_value_text, filled, share_text
+from tools.wording import fact_value_text, filled, range_text, share_text
 from tools.wording import lower_first as lower_first
 
 ANONYMOUS = "not named"
@@ -45,7 +45,7 @@ def value_in_words(fact: str, value: FactValue | None) -> str:
             shown = scalar_in_words(fact, scalar)
             return wording("unsure_value", value=shown) if unsure else shown
         case Range(low, high):
-            return wording("range", low=scalar_in_words(fact, low), high=scalar_in_words(fact, high))
+            return range_text(fact, low, high)
         case Open(state):
             return wording(f"state_{state}")
         case None:

@@ -11,6 +11,7 @@ from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import stem
 from knowledge.facts import FactSpec, fact_specs
 from tools.profile import Known, Open, Profile, State
+from tools.units import TOKENS
 
 SHORT = 12
 """Words up to which a message without a number may be nothing but an answer."""
@@ -113,6 +114,8 @@ def _number(reading: Reading, spec: FactSpec, found: Sequence[Candidate]) -> Can
         and not reading.text.sentence_of(low.first) != reading.text.sentence_of(high.first)
     ):
         ends = sorted(end for figure in free for end in (figure.number.low, figure.number.high))
+        if spec.kind == "share" and ends[0] >= 1:  # "of the sixty we tried, forty-five came out usable"
+            ends = [ends[0] / ends[-1]]
         number = replace(low.number, low=ends[0], high=ends[-1], other=None)
     else:
         number = low.number
@@ -149,7 +152,7 @@ def _default(spec: FactSpec, number: float, figure: Figure) -> tuple[float, floa
     if spec.name == "latency_budget_ms" and number <= 60:
         return 1_000.0, 1.0
     if spec.name == "knowledge_tokens" and number < _BARE_TOKENS:
-        return 650.0, 1.0
+        return TOKENS["page"], 1.0
     return (figure.number.usd or 1.0), None
 
 
@@ -188,7 +191,7 @@ def _answers_another(reading: Reading, state: Candidate, found: Sequence[Candida
 def _flag(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Iterator[Candidate]:
     if reading.scope.asked or reading.scope.supposed:
         return
-    said = [hit for hit in hits if hit.meaning in {"yes", "no"} and hit.first <= 5]
+    said = [hit for hit in hits if hit.meaning in {"yes", "no"} and (hit.first <= 5 or _concludes(reading, hit))]
     if not said:
         return
     longest = max(said, key=lambda hit: (hit.end - hit.first, -hit.first))
@@ -196,6 +199,13 @@ def _flag(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Itera
     decisive = longest if longest.first <= first.end else first
     doubt = any(hit.meaning == "unsure" and hit.first <= 6 for hit in hits)
     yield Candidate(spec.name, Known(decisive.meaning == "yes", unsure=doubt), decisive.first, decisive.end)
+
+
+def _concludes(reading: Reading, hit: Found[str]) -> bool:
+    """ "My nephew did a course once. So, no.": a verdict that ends what led to it."""
+    words = [token.raw for token in reading.text.tokens if token.kind != "symbol"]
+    rest = [token for token in reading.text.tokens[hit.end :] if token.kind != "symbol"]
+    return not rest and words[-2:-1] == ["so"]
 
 
 def denied(reading: Reading, profile: Profile) -> bool:

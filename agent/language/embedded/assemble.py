@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from agent.language.embedded.corrections import Corrections
 from agent.language.embedded.figures import Candidate, Reading
-from agent.language.embedded.wording import value_in_words
 from agent.language.port import Ambiguity, Statement
+from agent.wording import value_in_words
 from knowledge.facts import fact_specs
 from tools.profile import FactValue, Known, Open, Profile, Range
 from tools.wording import lower_first

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from agent.language.embedded.clauses import vector_of
 from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
@@ -57,14 +59,19 @@ def _spaced(reading: Reading) -> Iterator[Stated]:
     """ "One every ten seconds", "a call every two minutes": a count for each stretch of time."""
     for figure in reading.figures:
         every = figure.first - 1
-        if figure.duration not in {"second", "minute", "hour"} or reading.text.raw_at(every) != "every" or every < 1:
+        if figure.duration not in {"second", "minute", "hour"} or every < 0 or reading.text.raw_at(every) != "every":
             continue
-        before = reading.figure_at(every - 1) or reading.figure_at(every - 2)
+        before = _standing_before(reading, every)
         count = before.number.middle if before else 1.0
         days = in_days(figure.number.middle, quantities().periods[figure.duration])
         first = before.first if before else every
         value = Known(float(f"{count / days:.6g}"))
         yield Stated(first, figure.end, "rate", {"queries_per_day": value}, before or figure)
+
+
+def _standing_before(reading: Reading, index: int) -> Figure | None:
+    """The figure one or two words before a token."""
+    return reading.figure_at(index - 1) or reading.figure_at(index - 2) if index > 0 else None
 
 
 def _of_figure(figure: Figure) -> Stated | None:
@@ -142,14 +149,14 @@ def _money(figure: Figure, rate: float) -> dict[str, FactValue]:
 
 def attribute(reading: Reading) -> Iterator[tuple[Stated, dict[str, float]]]:
     """Each figure with the score of each fact that it could state, and of none."""
-    model = _model()
+    model, found = _model(), stated_in(reading)
+    if not found:
+        return
     columns = {label: column for column, label in enumerate(model.labels)}
-    for stated in stated_in(reading):
-        scores = model.scores(figure_features(reading, stated), window_vector(reading, stated))
-        yield (
-            stated,
-            {fact: float(scores[columns[fact]]) for fact in (*stated.values, NONE) if fact in columns},
-        )
+    features = [figure_features(reading, stated) for stated in found]
+    scores = model.scores_of(features, np.stack([window_vector(reading, stated) for stated in found]))
+    for stated, row in zip(found, scores, strict=True):
+        yield stated, {fact: float(row[columns[fact]]) for fact in (*stated.values, NONE) if fact in columns}
 
 
 def candidate(stated: Stated, fact: str, confidence: float) -> Candidate:

@@ -10,7 +10,7 @@ from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.judgement import thresholds
 from agent.language.embedded.lexicon import book
-from agent.language.embedded.number_words import Number
+from agent.language.embedded.number import Number
 from knowledge.facts import fact_specs
 from tools.profile import Known, Profile, Range
 from tools.units import TOKENS

@@ -4,16 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from agent.language.embedded.lexicon import context_words, quantities, stems_of
-from agent.language.embedded.number_words import Number
+from agent.language.embedded.lexicon import quantities, stems_of
+from agent.language.embedded.number import Number
 from agent.language.embedded.numbers import find_numbers
+from agent.language.embedded.periods import AHEAD, PER, VERBS, period_after, period_before
 from agent.language.embedded.scope import Scope
 from agent.language.embedded.tokens import Text, stem
 from tools.profile import FactValue, Known, Range
 from tools.units import Period
-
-AHEAD = 6
-"""Words after a number among which the thing counted and its period are looked for."""
 
 _BREAKS = {
     ".",
@@ -36,11 +34,6 @@ _BREAKS = {
     "at",
     "within",
 }
-_PER = {"a", "an", "per", "each", "every", "/"}
-_OVER = {"on", "over", "during", "across", "throughout", "in"}
-_KINDS_OF_DAY = context_words("figures_kinds_of_day")
-_VERBS = {"once", "twice", "are", "is", "was", "were", "get", "gets", "has", "have"}
-_CHANGES = context_words("figures_changes")
 _DESCRIBED = 2
 """Words that may describe a unit of text: "300 product documentation pages"."""
 
@@ -180,7 +173,7 @@ def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
     if size == "word" and after_unit in {"file", "files", "document", "documents", "doc", "docs"}:
         size = None  # the word processor
     if size and number.usd is None and not (unit == "page" and after_unit in {"long"}):
-        period, stop = _period(text, end + 1, starts, ahead=1)
+        period, stop = period_after(text, end + 1, starts, ahead=1)
         return Figure(
             number,
             number.first,
@@ -189,8 +182,8 @@ def _figure(text: Text, number: Number, starts: set[int]) -> Figure:
             period=period,
             nouns=(stem(unit), *_nouns(text, end + 1, starts)),
         )
-    period, stop = _period(text, end, starts)
-    before, start = _period_before(text, number.first, starts)
+    period, stop = period_after(text, end, starts)
+    before, start = period_before(text, number.first, starts)
     nouns = _nouns(text, end, starts)
     return Figure(
         number, start if before and not period else number.first, max(stop, end), period=period or before, nouns=nouns
@@ -204,7 +197,7 @@ def _described_size(text: Text, index: int, starts: set[int]) -> int | None:
         token = text.tokens[position]
         if position > index and _unit_word(token.raw, words.sizes) in {"page", "word"}:
             return position
-        plain = token.raw.isalpha() and token.raw not in _PER | _VERBS and token.stem not in _BREAKS
+        plain = token.raw.isalpha() and token.raw not in PER | VERBS and token.stem not in _BREAKS
         following = text.tokens[position + 1].raw if position + 1 < len(text.tokens) else ""
         counted = token.stem in stems_of("people") | stems_of("queries") or token.raw in words.periods
         at_once = position == index and not counted and _unit_word(following, words.sizes) == "page"
@@ -225,92 +218,6 @@ def _nouns(text: Text, index: int, starts: set[int]) -> tuple[str, ...]:
             break
         found.append(token.stem)
     return tuple(found)
-
-
-def _period(text: Text, index: int, starts: set[int], ahead: int = AHEAD + 2) -> tuple[Period | None, int]:
-    """The period a number repeats in, from the words after it, and where they end."""
-    for position in range(index, min(index + ahead, len(text.tokens))):
-        token = text.tokens[position]
-        if token.stem in {".", ";", ","} or token.raw in _VERBS or token.stem in _CHANGES:
-            break
-        if position in starts and position > index and token.raw not in {"a", "one"}:
-            break
-        found = _period_at(text, position)
-        if found:
-            return found
-    return None, index
-
-
-def _period_at(text: Text, position: int) -> tuple[Period, int] | None:
-    """A period whose words start at a token, and where they end."""
-    words, token = quantities(), text.tokens[position]
-    one, two, three = (text.raw_at(position + step) for step in (1, 2, 3))
-    day_kind = token.raw in _OVER and one in {"a", "any", "one"} and stem(two) in _KINDS_OF_DAY
-    found: list[tuple[Period | None, int]] = [
-        (_whole_period(text, position), 3),
-        (words.adverbs.get(token.raw), 1),
-        (_period_word(one) if token.raw in _PER else None, 2),
-        (_period_word(two) if _leads_to_period(token.raw, one, two) else None, 3),
-        (_period_word(three) if day_kind else None, 4),
-        ("day" if token.raw in _PER and two == "day" and one.isalpha() and one not in words.periods else None, 3),
-    ]
-    return next(((period, position + length) for period, length in found if period), None)
-
-
-def _leads_to_period(word: str, one: str, two: str) -> bool:
-    """ "Per working day", "every single day", "over the day", "in one day"."""
-    described = word in _PER | _OVER and stem(one) in _KINDS_OF_DAY
-    single = word in {"each", "every"} and one == "single"
-    through = word in _OVER and one == "the" and _period_word(two) in {"day", "week"}
-    within = word == "in" and one in {"a", "one"} and two == "day"
-    return described or single or through or within
-
-
-def _whole_period(text: Text, index: int) -> Period | None:
-    """ "every 24 hours", "per 7 days": a period named by its parts."""
-    if text.tokens[index].raw not in _PER or index + 2 >= len(text.tokens):
-        return None
-    parts: dict[tuple[str, str | None], Period] = {
-        ("24", "hour"): "day", ("7", "day"): "week", ("30", "day"): "month", ("12", "month"): "year",
-        ("60", "second"): "minute", ("60", "minute"): "hour", ("365", "day"): "year",
-    }  # fmt: skip
-    return parts.get((text.tokens[index + 1].raw, _period_word(text.tokens[index + 2].raw)))
-
-
-def _period_before(text: Text, first: int, starts: set[int]) -> tuple[Period | None, int]:
-    """The period in the words just before a number: "daily volume is", "each month about"."""
-    words, clause_first = quantities(), text.clause_of(first)[0]
-    for position in range(first - 1, max(clause_first, first - 9) - 1, -1):
-        token = text.tokens[position]
-        if (
-            position in starts
-            or token.kind == "number"
-            or token.stem in {","}
-            or (token.raw in quantities().durations and text.tokens[position - 1].kind == "number")
-        ):
-            break
-        if token.raw in words.adverbs:
-            return words.adverbs[token.raw], position
-        if token.raw in words.rates and first - position <= 4:
-            return words.rates[token.raw], position
-        if token.raw in _PER and text.tokens[position + 1].stem in _KINDS_OF_DAY and position + 2 < first:
-            named = _period_word(text.tokens[position + 2].raw)
-            if named:
-                return named, position
-        if starts & set(range(position - 4, position)):
-            continue
-        if (
-            token.raw in {"per", "each", "every", "/"}
-            and _period_word(text.tokens[position + 1].raw)
-            and position + 1 < first
-        ):
-            return _period_word(text.tokens[position + 1].raw), position
-    return None, first
-
-
-def _period_word(word: str) -> Period | None:
-    periods = quantities().periods
-    return periods.get(word) or (periods.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None)
 
 
 def _unit_word(word: str, units: Mapping[str, str]) -> str | None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+
 from agent.language.embedded.clauses import Clause, clauses_of
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import FOLDER, mapping
@@ -55,15 +57,18 @@ def judge(reading: Reading) -> Judgement:
     model, best = _model(), dict[str, Judged]()
     clauses = [clause for clause in clauses_of(reading) if _may_state(reading, clause)]
     care = thresholds()["clauses"]["care"] * max(0.0, math.log2(max(1, len(clauses)) / thresholds()["clauses"]["few"]))
-    for clause in clauses:
-        scores = model.scores(clause.features, clause.vector)
-        short = _words(reading, clause) < SHORTEST
-        for label, score in zip(model.labels, scores, strict=True):
-            if short and (label.split("=")[0] != reading.asked or score < thresholds()["clauses"]["short"]):
-                continue
-            if label not in best or score > best[label].score:
-                fact, value = label.split("=")
-                best[label] = Judged(fact, _WORDS.get(value, value), float(score) - care, clause.first, clause.end)
+    if not clauses:
+        return {}
+    scores = model.scores_of([clause.features for clause in clauses], np.stack([clause.vector for clause in clauses]))
+    short = np.array([_words(reading, clause) < SHORTEST for clause in clauses])
+    for column, label in enumerate(model.labels):
+        fact, value = label.split("=")
+        least = thresholds()["clauses"]["short"] if fact == reading.asked else np.inf
+        counted = np.where(short & (scores[:, column] < least), -np.inf, scores[:, column])
+        row = int(np.argmax(counted))
+        if np.isfinite(counted[row]):
+            first, end = clauses[row].first, clauses[row].end
+            best[label] = Judged(fact, _WORDS.get(value, value), float(counted[row]) - care, first, end)
     found: Judgement = {}
     for judged in sorted(best.values(), key=lambda judged: -judged.score):
         if judged.value != ANY:

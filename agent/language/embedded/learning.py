@@ -20,6 +20,7 @@ from agent.language.embedded.judgement import ANY
 from agent.language.embedded.lexicon import FOLDER, mapping
 from agent.language.embedded.linear import Floats, Linear
 from agent.language.embedded.reader import read_text
+from agent.language.embedded.ridge import design_of, solve, unscaled
 from agent.language.embedded.scope import read_scope
 from agent.language.embedded.spelling import spelling
 from tools.profile import FactValue, Known, Range
@@ -27,12 +28,12 @@ from tools.profile import FactValue, Known, Range
 LABELLED = FOLDER.parents[1] / "tests" / "benchmarks" / "understanding"
 MESSAGES = (LABELLED / "development.jsonl", LABELLED / "blind.jsonl")
 """The labelled messages whose failures may be read; the held-out and later blind ones are never learnt from."""
-STIFFNESS = 2.0
-"""How strongly large weights are held back."""
-WEIGHT_OF_FINDS = 6.0
-"""How much more a row with a label counts than one without: there are many more of the latter."""
-VECTOR = 1.2
-"""How much the vector of a clause counts beside its words."""
+STIFFNESS = 4.0
+"""How strongly large weights are held back in judging clauses."""
+STIFFNESS_OF_FIGURES = 1.0
+"""The same for figures, each of which has one label."""
+WEIGHT_OF_FINDS = 12.0
+"""How much more a clause counts for a label that it bears than for one that does not hold: most do not."""
 ROUNDS = 3
 """Times that the clause which bears a message's label is looked for anew."""
 SHORT = 14
@@ -80,23 +81,24 @@ def learn_clauses(rows: Sequence[Row]) -> Linear:
     """The model that tells what a clause states.
 
     A message's label is borne by the clause that scores highest for it; which one that is is found by learning,
-    looking, and learning again. Weighted ridge regression in its dual form, so that the result does not hang on chance.
+    looking, and learning again. What is not known of a clause counts neither way.
     """
     labels = tuple(sorted({label for row in rows for label in row.labels}))
     clauses = [clause for row in rows for clause in row.clauses]
     places, idf = _vocabulary([set().union(*(clause.features for clause in row.clauses)) for row in rows])
-    design = _design([clause.features for clause in clauses], [clause.vector for clause in clauses], places, idf)
+    design = design_of([clause.features for clause in clauses], [clause.vector for clause in clauses], places, idf)
     runs, start = [], 0
     for row in rows:
         runs.append(range(start, start + len(row.clauses)))
         start += len(row.clauses)
-    kernel = design @ design.T
     scores: Floats | None = None
+    solved = design.zeros(len(labels))
     for _ in range(ROUNDS):
         targets = _targets(rows, runs, labels, scores)
-        solved = _solve(kernel, targets)
-        scores = np.asarray(kernel @ solved, dtype=np.float32)
-    return Linear(labels, places, idf, _scaled(design.T @ solved, len(places)), "")
+        weights = np.where(targets > 0, WEIGHT_OF_FINDS, np.abs(targets)).astype(np.float32)
+        solved = solve(design, targets, weights, STIFFNESS, solved)
+        scores = design.scores(solved)
+    return Linear(labels, places, idf, unscaled(solved, len(places)), "")
 
 
 def learn_rows(answered: Iterable["Answered"]) -> Linear:
@@ -104,11 +106,11 @@ def learn_rows(answered: Iterable["Answered"]) -> Linear:
     features, vectors, answers = (list(column) for column in zip(*answered, strict=True))
     labels = tuple(sorted(set(answers)))
     places, idf = _vocabulary(features)
-    design = _design(features, vectors, places, idf)
     targets = np.full((len(answers), len(labels)), -1, dtype=np.float32)
     targets[np.arange(len(answers)), [labels.index(answer) for answer in answers]] = 1
-    solved = _solve(design @ design.T, targets, even=True)
-    return Linear(labels, places, idf, _scaled(design.T @ solved, len(places)), "")
+    design = design_of(features, vectors, places, idf)
+    solved = solve(design, targets, np.ones_like(targets), STIFFNESS_OF_FIGURES, design.zeros(len(labels)))
+    return Linear(labels, places, idf, unscaled(solved, len(places)), "")
 
 
 def _exemplars() -> Iterable[tuple[str, str | None]]:
@@ -163,27 +165,6 @@ def _vocabulary(rows: Sequence[Iterable[str]]) -> tuple[dict[str, int], Floats]:
     return {feature: place for place, feature in enumerate(kept)}, idf
 
 
-def _design(
-    features: Sequence[Iterable[str]], vectors: Sequence[Floats], places: dict[str, int], idf: Floats
-) -> Floats:
-    count, width = len(places), len(vectors[0])
-    design = np.zeros((len(features), count + width + 1), dtype=np.float32)
-    for row, names in enumerate(features):
-        held = [places[name] for name in names if name in places]
-        if held:
-            design[row, held] = idf[held] / np.linalg.norm(idf[held])
-    design[:, count:-1] = VECTOR * np.stack(vectors)
-    design[:, -1] = 1
-    return design
-
-
-def _scaled(weights: Floats, count: int) -> Floats:
-    """Weights for vectors of length one, so that use need not know how they were weighed in learning."""
-    scaled = weights.astype(np.float32)
-    scaled[count:-1] *= VECTOR
-    return scaled
-
-
 def _targets(rows: Sequence[Row], runs: Sequence[range], labels: tuple[str, ...], scores: Floats | None) -> Floats:
     """1 for the clause that bears a label, -1 where it does not hold, 0 where that is not known."""
     columns = {label: column for column, label in enumerate(labels)}
@@ -203,14 +184,6 @@ def _targets(rows: Sequence[Row], runs: Sequence[range], labels: tuple[str, ...]
                 lengths = [clause.end - clause.first for clause in row.clauses]
                 targets[run.start + int(np.argmax(lengths)), column] = 1
     return targets
-
-
-def _solve(kernel: Floats, targets: Floats, even: bool = False) -> Floats:
-    weights = np.where((targets > 0).any(axis=1) & (not even), WEIGHT_OF_FINDS, 1.0).astype(np.float32)
-    held = kernel.copy()
-    held[np.diag_indices_from(held)] += STIFFNESS / weights
-    solved: Floats = np.linalg.solve(held, targets).astype(np.float32)
-    return solved
 
 
 Answered = tuple[frozenset[str], Floats, str]

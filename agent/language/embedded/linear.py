@@ -27,14 +27,20 @@ class Linear:
     weights: Floats
     built_from: str
 
-    def scores(self, features: Iterable[str], vector: Vectors) -> Floats:
-        """One score for each label."""
+    def scores_of(self, features: Sequence[Iterable[str]], vectors: Vectors) -> Floats:
+        """One row of scores for each of several, at once."""
         count = len(self.places)
-        rows = sorted(self.places[name] for name in features if name in self.places)
-        scores = np.asarray(vector @ self.weights[count:-1] + self.weights[-1], dtype=np.float32)
-        if rows:
+        held = [sorted(self.places[name] for name in names if name in self.places) for names in features]
+        sizes = np.array([len(row) for row in held])
+        scores = np.asarray(vectors @ self.weights[count:-1] + self.weights[-1], dtype=np.float32)
+        rows = np.array([place for row in held for place in row], dtype=np.int64)
+        if len(rows):
+            some, starts = sizes > 0, np.cumsum(sizes) - sizes
             idf = self.idf[rows]
-            scores += (idf / np.float32(np.linalg.norm(idf))) @ self.weights[rows]
+            norms = np.sqrt(np.add.reduceat(idf**2, starts[some]))
+            idf /= np.repeat(norms, sizes[some])
+            weighed = idf[:, None] * self.weights[rows]
+            scores[some] += np.add.reduceat(weighed, starts[some], axis=0)
         return scores
 
     def save(self, path: Path) -> None:

@@ -1,48 +1,9 @@
 """Numbers said in words: "two hundred and fifty", "half a million", "a few dozen", "four out of five", "two thirds"."""
 
-import re
-from dataclasses import dataclass
-
 from agent.language.embedded.lexicon import quantities
-from agent.language.embedded.tokens import Text, Token
-
-_LABEL_BEFORE = re.compile(r"[A-Za-z][-]?$")
-_NAMED = re.compile(
-    r"\b(?:version|v|release|phase|step|section|chapter|room|python|ubuntu|postgres|llama|gpt|claude|gemini|chatgpt"
-    r"|level|tier)\.? ?$",
-    re.IGNORECASE,
-)
-_NAME_AFTER = re.compile(
-    r"[bB][- ](?:class|model|open|param|llama)|[- ]?bit\b|:\d\d|x\d|/7\b|th\b|st\b|nd\b|rd\b|[°#]"
-    r"|[ -]?GB of RAM|(?:\.\d+)+"
-)
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number at tokens first to end: `low` equals `high` unless it is a range; `other` is a second reading."""
-
-    first: int
-    end: int
-    low: float
-    high: float
-    other: float | None = None
-    percent: bool = False
-    usd: float | None = None
-    unsure: bool = False
-    share: bool = False
-    scale: float = 1.0
-    bare_year: bool = False
-
-    @property
-    def single(self) -> bool:
-        """Whether it is one value."""
-        return self.low == self.high
-
-    @property
-    def middle(self) -> float:
-        """The value, or the middle of the range."""
-        return (self.low + self.high) / 2
+from agent.language.embedded.number import Number, word_at
+from agent.language.embedded.portions import fraction_in_words
+from agent.language.embedded.tokens import Text
 
 
 def number_in_words(text: Text, index: int) -> Number | None:
@@ -52,7 +13,7 @@ def number_in_words(text: Text, index: int) -> Number | None:
         or _vague(text, index)
         or _plural_scale(text, index)
         or _bare_couple(text, index)
-        or _fraction(text, index)
+        or fraction_in_words(text, index)
         or _in_words(text, index)
     )
 
@@ -61,10 +22,12 @@ def one_unit(text: Text, index: int) -> Number | None:
     """ "in a month", "within a second", "a quarter" as an answer: one of the unit that follows."""
     unit = word_at(text, index + 1)
     alone = index == 0 and (len(text.tokens) <= index + 5 or word_at(text, index + 2) == ",")
+    alone = alone or word_at(text, index + 2) in {"is", "would", "will", "tops", "max", "maximum"}
     if word_at(text, index) not in {"a", "an"} or unit not in quantities().durations:
         return None
     if not alone and word_at(text, index - 1) not in {
         "within",
+        "with",
         "in",
         "under",
         "than",
@@ -224,86 +187,3 @@ def _plural_scale(text: Text, index: int) -> Number | None:
         scale *= words.plural_scales[word_at(text, index + 1)]
         index += 2
     return Number(first, index, scale, scale * top - 1)
-
-
-def out_of(text: Text, index: int) -> Number | None:
-    """ "four out of five", "9 in 10", "8 of 10" as a share."""
-    part = _small(text, index)
-    if part is None:
-        return None
-    joint = index + 1
-    if (
-        word_at(text, joint + 1) in {"out", "in"}
-        and word_at(text, joint) not in {"out", "in", "of", "/"}
-        and text.tokens[index].raw in quantities().digits
-    ):
-        joint += 1  # "one answer in four"
-    if word_at(text, joint) == "out":
-        joint += 1
-    elif word_at(text, joint) not in {"in", "of", "/"} or (
-        word_at(text, joint) == "of" and text.tokens[index].kind != "number"
-    ):
-        return None
-    if word_at(text, joint + 1) == "every" or (word_at(text, joint), word_at(text, joint + 1)) == ("of", "the"):
-        joint += 1  # "seven of every ten", "38 out of the 50"
-        whole = _small(text, joint + 1)
-    else:
-        whole = _small(text, joint + 1) if word_at(text, joint) in {"of", "in", "/"} else None
-    if whole is None or not 0 < part <= whole or whole < 2:
-        return None
-    if word_at(text, joint + 2) in {*quantities().durations, *quantities().sizes, "of"}:
-        return None
-    return Number(index, joint + 2, part / whole, part / whole, share=True)
-
-
-def _small(text: Text, index: int) -> float | None:
-    if index >= len(text.tokens):
-        return None
-    token = text.tokens[index]
-    if token.kind == "number" and token.raw.isdigit() and not is_label(text, token):
-        return float(token.raw)
-    value = quantities().digits.get(token.raw)
-    return float(value) if value is not None else None
-
-
-def _fraction(text: Text, index: int) -> Number | None:
-    """ "two thirds", "three quarters", "half", "a third" as a share; not "a third party"."""
-    words, first = quantities(), index
-    count = words.digits.get(word_at(text, index), 0)
-    if count or word_at(text, index) in {"a", "one"}:
-        index += 1
-        count = count or 1
-    fraction = words.fractions.get(word_at(text, index))
-    if (
-        fraction is None
-        or word_at(text, index + 1) in {"party", "parties", "a", "an", "person", "one", "page"}
-        or word_at(text, first - 1) in {"the"}
-    ):
-        return None
-    if not count and word_at(text, index) != "half":
-        return None
-    if word_at(text, index) in {"quarter", "quarters"} and count <= 1 and word_at(text, index + 1) != "of":
-        return None  # a quarter of a year
-    return Number(first, index + 1, max(1, count) * fraction, max(1, count) * fraction, share=True)
-
-
-_RANGE_BEFORE = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)?(?:k|m|bn?|ms|s|%)[-–]$", re.IGNORECASE)
-"""The lower end of a range with its unit: the number after it is the upper end."""
-
-
-def is_label(text: Text, token: Token) -> bool:
-    """Digits that are part of a name: GPT-4, v2, H100, p95, Q3, 70B models, #12."""
-    before = text.message[max(0, token.start - 24) : token.start]
-    if _RANGE_BEFORE.search(before):
-        return False
-    if before.endswith("#") or (
-        _LABEL_BEFORE.search(before) and not re.search(r"(?:\b(?:USD|EUR|GBP|sub|ca)-?)$", before, re.IGNORECASE)
-    ):
-        return True
-    after = text.message[token.end : token.end + 14]
-    return bool(_NAMED.search(before) or _NAME_AFTER.match(after))
-
-
-def word_at(text: Text, index: int) -> str:
-    """The word, or "" outside the message."""
-    return text.tokens[index].raw if 0 <= index < len(text.tokens) else ""

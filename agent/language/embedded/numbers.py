@@ -4,7 +4,9 @@ import re
 from dataclasses import replace
 
 from agent.language.embedded.lexicon import quantities
-from agent.language.embedded.number_words import Number, is_label, number_in_words, one_unit, out_of, word_at
+from agent.language.embedded.number import Number, is_label, word_at
+from agent.language.embedded.number_words import number_in_words, one_unit
+from agent.language.embedded.portions import out_of
 from agent.language.embedded.tokens import Text, stem
 
 _POINT_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")

@@ -52,7 +52,8 @@ def _settled(
     limits = thresholds()["figures"]
     rules = {rule.fact: rule for rule in ruled if _covers(rule, stated) and rule.fact in scores}
     bonus = limits["rule"] * (2 if is_fragment(reading, stated.first) else 1)
-    totals = {fact: score + (bonus if fact in rules else 0.0) for fact, score in scores.items()}
+    asked = {reading.asked: limits["asked"]}
+    totals = {fact: score + (bonus if fact in rules else 0.0) + asked.get(fact, 0.0) for fact, score in scores.items()}
     best = max(totals, key=lambda fact: totals[fact])
     if best == NONE or totals[best] < limits["alone"]:
         return None

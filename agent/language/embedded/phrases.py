@@ -45,9 +45,13 @@ class Phrasebook(Generic[Meaning]):
 
     def find(self, text: Text) -> list[Found[Meaning]]:
         """All occurrences, in order, the longer of two that start together first. None crosses a sentence end."""
+        if id(self) not in text.found:
+            text.found[id(self)] = self._look(text)
+        return [*text.found[id(self)]]
+
+    def _look(self, text: Text) -> list[Found[Meaning]]:
         found = []
-        for first, end in text.sentences:
-            stems = {token.stem for token in text.tokens[first:end]}
+        for (first, end), stems in zip(text.sentences, text.sentence_stems, strict=True):
             start, stop = text.view_of(first), text.view_of(end)
             for phrase in self._candidates(stems):
                 for match in phrase.pattern.finditer(text.view, start, stop):
@@ -63,12 +67,10 @@ class Phrasebook(Generic[Meaning]):
         for word in min(phrase.anchors, key=len):
             self._by_word.setdefault(word, []).append(phrase)
 
-    def _candidates(self, stems: set[str]) -> list[_Phrase[Meaning]]:
+    def _candidates(self, stems: frozenset[str]) -> list[_Phrase[Meaning]]:
         """The phrases all of whose fixed elements have a word in the sentence."""
-        near = [phrase for word in sorted(stems) for phrase in self._by_word.get(word, ())]
-        return [
-            phrase for phrase in near if not any(anchor.isdisjoint(stems) for anchor in phrase.anchors)
-        ] + self._anywhere
+        near = [phrase for word in sorted(self._by_word.keys() & stems) for phrase in self._by_word[word]]
+        return [phrase for phrase in near if _all_meet(phrase.anchors, stems)] + self._anywhere
 
     def _compile(self, phrase: str, meaning: Meaning) -> _Phrase[Meaning]:
         source, anchors = "(?<= )", []
@@ -106,6 +108,13 @@ class Phrasebook(Generic[Meaning]):
             else:
                 words.add(re.escape(stem(word)) if word.isalpha() else re.escape(word))
         return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _all_meet(anchors: tuple[frozenset[str], ...], stems: frozenset[str]) -> bool:
+    for anchor in anchors:  # a loop, because this is asked thousands of times a message
+        if anchor.isdisjoint(stems):
+            return False
+    return True
 
 
 def words_of(phrase: str) -> set[str]:

@@ -28,7 +28,11 @@ class Spelling:
     def __init__(self, vocabulary: Iterable[str], is_word: Callable[[str], bool]) -> None:
         words = {form for word in vocabulary for form in _forms(word)}
         self._known = frozenset(words)
-        self._choices = sorted(word for word in words if len(word) >= SHORTEST_CORRECTED - 1)
+        choices = sorted(word for word in words if len(word) >= SHORTEST_CORRECTED - 1)
+        self._near = {
+            length: [word for word in choices if abs(len(word) - length) <= 1]
+            for length in range(SHORTEST_CORRECTED, LONGEST_WORD + 1)
+        }
         self._is_word = is_word
         self.correct = lru_cache(maxsize=4_096)(self._correct)
 
@@ -39,7 +43,7 @@ class Spelling:
             return word
         if any(word.endswith(ending) and self._is_word(word[: -len(ending)]) for ending in _ENDINGS):
             return word
-        near = process.extract(word, self._choices, scorer=OSA.distance, score_cutoff=1, limit=8)
+        near = process.extract(word, self._near[len(word)], scorer=OSA.distance, score_cutoff=1, limit=8)
         stems = {stem(str(choice)) for choice, _, _ in near}
         if len(stems) > 1 or len(word) < LONG_WORD:  # a slip seldom hits the first letter
             near = [match for match in near if str(match[0])[0] == word[0]]

@@ -66,7 +66,7 @@ class Scope:
         sets = [self.supposed, self.someday, self.others, self.instructed, self.asked]
         if past_counts:
             sets.append(self.past)
-        return any(index in covered for covered in sets for index in range(first, end))
+        return not all(covered.isdisjoint(range(first, end)) for covered in sets)
 
     def negated(self, text: Text, first: int, end: int) -> bool:
         """Whether an odd number of negations of the same clause stands just before or inside tokens first to end."""

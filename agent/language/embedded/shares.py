@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agent.language.embedded.figures import Candidate, Figure, Reading
 from agent.language.embedded.lexicon import book, context_words
-from agent.language.embedded.number_words import Number
+from agent.language.embedded.number import Number
 from tools.profile import FactValue, Known, Range
 from tools.units import Period, yearly_growth
 

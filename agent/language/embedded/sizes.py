@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
 from agent.language.embedded.lexicon import context_words, stems_of
-from agent.language.embedded.number_words import Number
+from agent.language.embedded.number import Number
 from tools.units import TOKENS, Size
 
 _OF_WHOLE = context_words("sizes_whole")

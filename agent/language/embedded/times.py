@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from agent.language.embedded.figures import Candidate, Figure, Reading
 from agent.language.embedded.lexicon import book, context_words, quantities
-from agent.language.embedded.number_words import Number
+from agent.language.embedded.number import Number
 from tools.profile import FactValue, Known, Open, Range
 from tools.units import Period, in_milliseconds, in_weeks
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import Stemmer
 
@@ -128,6 +128,16 @@ class Text:
     def token_at(self, position: int) -> int:
         """The token that starts at a position of the view."""
         return self._indices[position]
+
+    @cached_property
+    def found(self) -> dict[int, list[Any]]:
+        """What each phrasebook found here, so that none looks twice."""
+        return {}
+
+    @cached_property
+    def sentence_stems(self) -> list[frozenset[str]]:
+        """The stems of each sentence."""
+        return [frozenset(token.stem for token in self.tokens[first:end]) for first, end in self.sentences]
 
     @cached_property
     def stems(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, count_of, other_of, value_of
 from agent.language.embedded.lexicon import book, context_words, quantities, stems_of
-from agent.language.embedded.number_words import Number
+from agent.language.embedded.number import Number
 from agent.language.embedded.tokens import Token, stem
 from tools.profile import Known
 from tools.units import DAYS, per_day

@@ -3,23 +3,12 @@
 from collections.abc import Sequence
 
 from agent.language.port import Evidence, Question, Statement, Understanding
-from knowledge.facts import FactSpec, Scalar, fact_specs
-from tools.profile import FactValue, Open, Range
+from agent.wording import value_in_words
+from knowledge.facts import fact_specs
 from tools.wording import lower_first
 
 NOTHING_FOUND = "Nothing in the knowledge base answers that."
 MOST_SENTENCES = 3
-_STATES = {"unknown": "not known", "not_applicable": "does not apply", "later": "to be told later"}
-
-
-def value_in_words(fact: str, value: FactValue) -> str:
-    """A fact's value as a person would say it, with its unit."""
-    spec = fact_specs()[fact]
-    if isinstance(value, Open):
-        return _STATES[value.state]
-    if isinstance(value, Range):
-        return f"{_scalar(spec, value.low, unit=False)} to {_scalar(spec, value.high)}"
-    return _scalar(spec, value.value) + (" (not sure)" if value.unsure else "")
 
 
 def noted_line(understanding: Understanding) -> str:
@@ -62,14 +51,3 @@ def _noted(said: Statement) -> str:
     spec = fact_specs()[said.fact]
     source = f" (from “{said.quote}”)" if said.origin == "derived" else ""
     return f"{lower_first(spec.label)} {value_in_words(said.fact, said.value)}{source}"
-
-
-def _scalar(spec: FactSpec, value: Scalar, unit: bool = True) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return spec.values.get(value, value)
-    if spec.kind == "share":
-        return f"{value:.4g}" if spec.high and spec.high > 1 else f"{value:.0%}"
-    shown = f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
-    return f"{shown} {spec.unit}" if unit and spec.unit else shown

@@ -255,7 +255,7 @@ def test_a_file_without_cases_is_refused_rather_than_measured(call: Any, tmp_pat
 
 def test_facts_are_read_to_people_with_their_units(call: Any) -> None:
     _, out, _ = call("read", "between 10 and 20k questions a day")
-    assert out == "Volume: 10,000 queries a day to 20,000 queries a day (“between 10 and 20k questions a day”)\n"
+    assert out == "Volume: 10,000 to 20,000 queries a day (“between 10 and 20k questions a day”)\n"
 
 
 def test_a_text_without_facts_is_said_to_hold_none(call: Any) -> None:

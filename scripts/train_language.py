@@ -1,0 +1,10 @@
+"""Builds the linear models that read clauses and figures, from the labelled sentences and messages.
+
+Writes knowledge/language/models/*.npz; a test tells when they are older than what they are learnt from.
+"""
+
+from agent.language.embedded.learning import build
+
+if __name__ == "__main__":
+    for path in build():
+        print(path.name)
