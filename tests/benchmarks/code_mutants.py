@@ -339,6 +339,12 @@ EQUIVALENT: Mapping[Key, str] = {
         (", 0)", ", -1)"),
         (", 0)", ", 1)"),
     ),
+    **_same(
+        "plan",
+        "kept = [phase for phase in engine.book.plans[option] if shown(phase, box, limits)[0]]",
+        "there is one box",
+        ("[0]", "[-1]"),
+    ),
 }
 """Mutants that cannot change a result that is right or wrong, each with the reason."""
 
