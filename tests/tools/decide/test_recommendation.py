@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from knowledge.claims import load_claims
 from knowledge.errors import InputError
 from knowledge.facts import Scalar, fact_specs
 from knowledge.options import OPTIONS, Option
@@ -167,3 +168,23 @@ def test_an_add_on_that_holds_in_half_of_where_the_option_wins_is_not_advised() 
         few = {name: column[chosen] for name, column in columns.items()}
         advised = _add_ons(engine(), few, np.ones(len(chosen), dtype=bool), "rag")
         assert (rule.add_on in advised) == expected
+
+
+def test_disagreements_come_by_whether_they_are_cited_and_then_by_how_far_their_topic_moves_the_option() -> None:
+    claims, apart = load_claims(), 0
+    for start in PROFILES:
+        decision = decide(parse_profile(start), AS_OF)
+        cited = {claim for each in (*decision.reasons, *decision.plan) for claim in each.citations}
+        moved: dict[str, float] = {}
+        for reason in decision.reasons:
+            for topic in {claims[claim].topic for claim in reason.citations}:
+                if reason.option == decision.recommendation.option:
+                    moved[topic] = max(moved.get(topic, 0.0), abs(reason.effect))
+        topics = {conflict.id: conflict.topics for conflict in claims.conflicts}
+        order = [
+            (bool(cited & set(found.claims)), max(moved.get(topic, 0.0) for topic in topics[found.id]))
+            for found in decision.conflicts
+        ]
+        assert order == sorted(order, reverse=True)
+        apart += len(set(order)) > 2
+    assert apart
