@@ -345,6 +345,12 @@ EQUIVALENT: Mapping[Key, str] = {
         "there is one box",
         ("[0]", "[-1]"),
     ),
+    **_same(
+        "conflicts",
+        "return not cited.isdisjoint(conflict.claims), max(weights.get(topic, 0.0) for topic in conflict.topics)",
+        "of every disagreement that is found at least one topic has a weight",
+        ("0.0", "-1.0"),
+    ),
 }
 """Mutants that cannot change a result that is right or wrong, each with the reason."""
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from knowledge.blueprints import fits, load_blueprints
 from knowledge.claims import load_claims
 from knowledge.errors import InputError
 from knowledge.facts import Scalar, fact_specs
@@ -16,6 +17,7 @@ from tests.decide_profiles import AS_OF, Codes, as_profile, engine, profiles, st
 from tools.decide.boxes import Boxes, Columns, Mask
 from tools.decide.conditions import evaluate
 from tools.decide.decide import _add_ons, check_model, decide, flips_of, outcome
+from tools.decide.decision import Decision
 from tools.decide.limits import Limits
 from tools.profile import Profile, parse_profile
 
@@ -170,11 +172,17 @@ def test_an_add_on_that_holds_in_half_of_where_the_option_wins_is_not_advised() 
         assert (rule.add_on in advised) == expected
 
 
+def reasoned(decision: Decision) -> set[str]:
+    """The claims that the reasons and the plan cite."""
+    reasons = {claim for reason in decision.reasons for claim in reason.citations}
+    return reasons | {claim for phase in decision.plan for claim in phase.citations}
+
+
 def test_disagreements_come_by_whether_they_are_cited_and_then_by_how_far_their_topic_moves_the_option() -> None:
     claims, apart = load_claims(), 0
     for start in PROFILES:
         decision = decide(parse_profile(start), AS_OF)
-        cited = {claim for each in (*decision.reasons, *decision.plan) for claim in each.citations}
+        cited = reasoned(decision)
         moved: dict[str, float] = {}
         for reason in decision.reasons:
             for topic in {claims[claim].topic for claim in reason.citations}:
@@ -188,3 +196,30 @@ def test_disagreements_come_by_whether_they_are_cited_and_then_by_how_far_their_
         assert order == sorted(order, reverse=True)
         apart += len(set(order)) > 2
     assert apart
+
+
+def said_of(decision: Decision) -> set[str]:
+    """The claims that the advice and the practice that fits it rest on."""
+    book, advice = load_blueprints(), decision.recommendation
+    facts = {name: decision.profile.known(name) for name in fact_specs() if decision.profile.known(name) is not None}
+    steps = [step for step in book.steps if fits(step, advice.option, advice.variant, facts)]
+    general = [part for traits in book.traits.values() for part in (traits.for_, traits.against)]
+    chosen = [book.add_ons[name] for name in advice.add_ons if name in book.add_ons]
+    measured = [book.metrics[str(facts["task"])]] if facts.get("task") in book.metrics else []
+    fitting = [*book.testing, *book.monitoring, *book.rollback, *book.abstain, *(e for s in steps for e in s.entries)]
+    practice = [entry for entry in fitting if fits(entry, advice.option, advice.variant, facts)]
+    risks = [risk for risk in book.risks if fits(risk, advice.option, advice.variant, facts)]
+    answered = [part for risk in risks for part in (risk.risk, risk.answer)]
+    said = [*general, *chosen, *measured, *practice, *answered]
+    return reasoned(decision) | {claim for each in said for claim in each.claims}
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_a_disagreement_bears_where_it_is_on_the_option_and_on_something_that_is_said_of_it(
+    start: dict[str, Scalar],
+) -> None:
+    decision, claims = decide(parse_profile(start), AS_OF), load_claims()
+    topics = {claims[claim].topic for claim in said_of(decision)}
+    option = decision.recommendation.option
+    expected = {one.id for one in claims.conflicts if option in one.options and topics & set(one.topics)}
+    assert {found.id for found in decision.conflicts} == expected
