@@ -321,18 +321,6 @@ EQUIVALENT: Mapping[Key, str] = {
         ("(1, -1))", "(1, -2))"),
     ),
     **_same(
-        "consequences",
-        "against=tuple(reason for reason in about if reason.effect < 0),",
-        "a reason has an effect",
-        ("reason.effect < 0", "(reason.effect <= 0)"),
-    ),
-    **_same(
-        "consequences",
-        "in_favour=tuple(reason for reason in about if reason.effect > 0),",
-        "a reason has an effect",
-        ("reason.effect > 0", "(reason.effect >= 0)"),
-    ),
-    **_same(
         "decide",
         "counted[rule.variant] = counted.get(rule.variant, 0) + int(holds.sum())",
         "the same more or less for all variants leaves their order, and one of an option's variants always holds",

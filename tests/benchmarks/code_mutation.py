@@ -42,7 +42,7 @@ TESTS = Path(str(DATA.parent)) / "tests" / "tools" / "decide"
 
 MODULES = (
     "settled", "boxes", "conditions", "limits", "evaluate", "engine", "batch", "priors", "completions", "search",
-    "certificate", "value", "steps", "decide", "plan", "conflicts", "flips", "consequences",
+    "certificate", "value", "steps", "decide", "plan", "conflicts", "flips",
 )  # fmt: skip
 """All of the decision but what only names values (`decision`), checks the rules (`checks` and `plan_checks`, themselves
 run as tests) and writes the advice down (`record`)."""
