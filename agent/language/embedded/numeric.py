@@ -13,6 +13,8 @@ from agent.language.embedded.sizes import read_sizes
 from agent.language.embedded.times import read_deadlines, read_waits
 from agent.language.embedded.volumes import read_examples, read_volume, unit_of
 
+BARE = 4
+"""Tokens of a message that is hardly more than a number."""
 _TIMES = {"weeks_to_production", "latency_budget_ms"}
 
 
@@ -51,17 +53,28 @@ def _settled(
     """What one figure states: what its words and the rules together speak for most, if they do so clearly enough."""
     limits = thresholds()["figures"]
     rules = {rule.fact: rule for rule in ruled if _covers(rule, stated) and rule.fact in scores}
+    either = {fact: max(scores[one] for one in {fact, *rule.choices} & {*scores}) for fact, rule in rules.items()}
     bonus = limits["rule"] * (2 if is_fragment(reading, stated.first) else 1)
     asked = {reading.asked: limits["asked"]}
-    totals = {fact: score + (bonus if fact in rules else 0.0) + asked.get(fact, 0.0) for fact, score in scores.items()}
+    totals = {
+        fact: score + (bonus if fact in rules else 0.0) + asked.get(fact, 0.0)
+        for fact, score in {**scores, **either}.items()
+    }
     best = max(totals, key=lambda fact: totals[fact])
     if best == NONE or totals[best] < limits["alone"]:
         return None
     if best in rules:
         return _decided(rules[best], stated, scores), True
+    if len(reading.text.tokens) <= BARE and reading.asked not in {None, best} and not _is_named(stated):
+        return None  # a bare number answers what was asked
     if best == "queries_per_day" and unit_of(reading, stated.first):
         return None  # what each of them asks; how many they are is not known
     return candidate(stated, best, round(0.6 + max(0.0, scores[best]) / 3, 2)), False
+
+
+def _is_named(stated: Stated) -> bool:
+    """Whether a figure brings a unit or names what it counts."""
+    return stated.kind != "count" or bool(stated.figure and stated.figure.nouns)
 
 
 def _decided(rule: Candidate, stated: Stated, scores: dict[str, float]) -> Candidate:
