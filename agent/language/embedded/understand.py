@@ -128,6 +128,8 @@ class EmbeddedLanguage:
         found += restated(reading, found, corrections, profile, previous)
         if not (corrections.cued and any(candidate.fact in profile.facts for candidate in found)):
             found += list(read_answer(reading, found, profile))
+        mended = [one for one in found if corrections.cued and one.fact in profile.facts and one.fact != "gap"]
+        found = [one for one in found if one.fact != "gap" or not any(_overlap(one, other) for other in mended)]
         return [hedged(reading, candidate) for candidate in found]
 
     def _leant(
