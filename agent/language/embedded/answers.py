@@ -228,6 +228,16 @@ def _verdict(reading: Reading, hits: Sequence[Found[str]], profile: Profile) -> 
     return next((hit for hit in hits if hit.meaning in {"yes", "no"} and hit.first <= 2), None)
 
 
+def _by_number(reading: Reading, choices: int) -> int | None:
+    """ "Option two", "number 3, I think": the place of the choice."""
+    tokens = reading.text.tokens
+    if len(tokens) < 2 or tokens[0].stem not in context_words("answers_numbered"):
+        return None
+    figure = next((one for one in reading.figures if one.number.first == 1), None)
+    place = figure.number.low - 1 if figure else -1
+    return int(place) if place in range(choices) else None
+
+
 def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Iterator[Candidate]:
     tokens, text = reading.text.tokens, reading.text
     if len(tokens) > SHORT or reading.scope.asked:
@@ -236,6 +246,10 @@ def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Ite
     denied = next((hit for hit in hits if hit.meaning == "no" and hit.first <= 2), None)
     if spec.name == "update_frequency" and denied:
         yield Candidate(spec.name, Known("static", unsure=doubt), denied.first, denied.end)
+        return
+    named = _by_number(reading, len(spec.codes))
+    if named is not None and spec.kind == "choice":
+        yield Candidate(spec.name, Known(spec.codes[named], unsure=doubt), 0, 2)
         return
     for index, token in enumerate(tokens):
         if token.raw in _ORDINALS and spec.kind == "choice" and len(tokens) <= 5:
@@ -250,13 +264,13 @@ def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Ite
             yield Candidate(spec.name, Known(spec.codes[int(token.raw) - 1], unsure=doubt), index, index + 1)
             return
     codes = {stem(word): code for code in spec.codes for word in [code.split("_")[0]]}
-    named = [
+    told = [
         (index, codes[token.stem])
         for index, token in enumerate(tokens)
         if token.stem in codes and not reading.scope.negated(text, index, index)
     ]
-    if named and len({code for _, code in named}) == 1:
-        yield Candidate(spec.name, Known(named[0][1], unsure=doubt), named[0][0], named[0][0] + 1)
+    if told and len({code for _, code in told}) == 1:
+        yield Candidate(spec.name, Known(told[0][1], unsure=doubt), told[0][0], told[0][0] + 1)
         return
     scores = {code: fuzz.token_set_ratio(text.message.lower(), label.lower()) for code, label in spec.values.items()}
     best = max(scores, key=lambda code: scores[code])

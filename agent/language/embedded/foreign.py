@@ -1,6 +1,7 @@
 """Which sentences are in a language that is not read."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,6 +9,7 @@ from agent.language.embedded.lexicon import mapping
 from agent.language.embedded.tokens import Text
 
 LEAST_WORDS = 3
+_SHORT = 0.7
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ def _language(text: Text, first: int, end: int) -> str | None:
         return "another script"
     if len(words) < LEAST_WORDS:
         return None
-    counts = {language: sum(word in known for word in words) for language, known in _function_words().items()}
-    best = max(counts, key=lambda language: counts[language])
     accents = sum(not letter.isascii() for letter in letters)
+    counts = {language: _weight(language, words, bool(accents)) for language in _function_words()}
+    best = max(counts, key=lambda language: counts[language])
     if best != "English" and counts[best] >= 2 and counts[best] > counts["English"] + 1:
         return best
     if (
@@ -66,3 +68,9 @@ def _language(text: Text, first: int, end: int) -> str | None:
     ):
         return best
     return None
+
+
+def _weight(language: str, words: Iterable[str], accents: bool) -> float:
+    """How many of a language's short words there are; one of two letters is often an abbreviation, and weighs less."""
+    found = [word for word in words if word in _function_words()[language]]
+    return sum(1.0 if len(word) > 2 or accents or language == "English" else _SHORT for word in found)

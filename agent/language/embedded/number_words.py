@@ -5,6 +5,9 @@ from agent.language.embedded.number import Number, word_at
 from agent.language.embedded.portions import fraction_in_words
 from agent.language.embedded.tokens import Text
 
+_POINTERS = {"this", "that", "which", "another", "each", "any", "no"}
+"""Words after which "one" stands for a thing that was named before."""
+
 
 def number_in_words(text: Text, index: int) -> Number | None:
     """The number whose words start at a token, shares first: "two thirds" is not two."""
@@ -57,7 +60,7 @@ def _in_words(text: Text, index: int) -> Number | None:
     """ "two hundred and fifty", "half a million", "a thousand", "one and a half"."""
     words, first = quantities(), index
     total, current, seen, last = 0.0, 0.0, False, 1.0
-    if word_at(text, index) == "one" and word_at(text, index + 1) == "off":
+    if word_at(text, index) == "one" and (word_at(text, index + 1) == "off" or word_at(text, index - 1) in _POINTERS):
         return None
     while index < len(text.tokens):
         word = word_at(text, index)

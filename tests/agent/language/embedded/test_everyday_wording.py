@@ -91,3 +91,39 @@ def test_a_fortnight_give_or_take_is_two_weeks() -> None:
 def test_what_never_changes_but_grows_is_not_taken_as_static() -> None:
     said = read("Contracts don't change once signed, but we add 5 or so a month")
     assert said.value("update_frequency") != Known("static")
+
+
+def test_one_that_points_at_what_was_named_before_is_no_number() -> None:
+    said = read("let me come back to you on that one, finance meets on Thursday", "monthly_budget_usd")
+    assert said.value("monthly_budget_usd") == Open("later")
+
+
+@pytest.mark.parametrize("answer", ["option two. content's spot on", "Number 2, I would say", "alternative two"])
+def test_a_choice_is_named_by_its_number(answer: str) -> None:
+    said = read(answer, "gap").value("gap")
+    assert isinstance(said, Known) and said.value == "behavior"
+
+
+def test_a_choice_that_there_is_not_is_none() -> None:
+    assert read("option nine", "gap").value("gap") is None
+
+
+def test_how_it_would_look_at_another_volume_supposes_it() -> None:
+    said = read("how would it look at 50k a day instead?")
+    assert said.value("queries_per_day") is None and [one.kind for one in said.intents] == ["what_if"]
+
+
+def test_asking_what_makes_one_want_to_know_asks_why() -> None:
+    assert [one.kind for one in read("what makes you want to know that?", "contains_pii").intents] == ["why"]
+
+
+@pytest.mark.parametrize(
+    "message", ["patent claims de>en. it mixes them up", "Call w/ Lindiwe, grain co-op. Farmers ask about spraying"]
+)
+def test_abbreviations_are_no_other_language(message: str) -> None:
+    assert read(message).unread is None
+
+
+@pytest.mark.parametrize("message", ["Combien coûte le modèle de base", "el bot no sabe la respuesta"])
+def test_a_short_sentence_in_another_language_is_named(message: str) -> None:
+    assert read(message).unread is not None
