@@ -1,20 +1,12 @@
-"""Words for values, questions, explanations and the line of what was noted; all from the data, none made up."""
+"""Words for questions and explanations; all from the data, none made up."""
 
 from collections.abc import Sequence
 
-from agent.language.port import Evidence, Question, Statement, Understanding
-from agent.wording import value_in_words
+from agent.language.port import Evidence, Question
 from knowledge.facts import fact_specs
-from tools.wording import lower_first
 
 NOTHING_FOUND = "Nothing in the knowledge base answers that."
 MOST_SENTENCES = 3
-
-
-def noted_line(understanding: Understanding) -> str:
-    """One line of what was noted; converted values are marked with what they come from. Empty if nothing was."""
-    shown = [said for said in understanding.statements if said.fact != "use_case"]
-    return "Noted: " + "; ".join(_noted(said) for said in shown) + "." if shown else ""
 
 
 def phrase_question(question: Question) -> str:
@@ -45,9 +37,3 @@ def explain_from(evidence: Sequence[Evidence]) -> str:
 def _sentence(text: str) -> str:
     text = text.strip()
     return text if text.endswith((".", "!", "?")) else text + "."
-
-
-def _noted(said: Statement) -> str:
-    spec = fact_specs()[said.fact]
-    source = f" (from “{said.quote}”)" if said.origin == "derived" else ""
-    return f"{lower_first(spec.label)} {value_in_words(said.fact, said.value)}{source}"

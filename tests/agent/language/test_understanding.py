@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from agent.language.embedded.understand import EmbeddedLanguage
-from agent.language.embedded.wording import noted_line
 from agent.language.port import Understanding, read_facts_document
 from knowledge.errors import InputError
 from tools.profile import Known, Open, Range, parse_profile
@@ -289,11 +288,6 @@ def test_a_date_counts_from_the_day_it_is_read() -> None:
     language = EmbeddedLanguage(as_of=date(2026, 11, 20))
     read_ = language.understand("It must be live by the end of the year.", None, parse_profile({}))
     assert read_.value("weeks_to_production") == Known(5.86)
-
-
-def test_converted_values_are_marked_in_the_line_of_what_was_noted() -> None:
-    line = noted_line(read("300 pages, and answers must cite their source."))
-    assert line.startswith("Noted: size of the knowledge 195,000 tokens (from “300 pages”)") and "yes" in line
 
 
 def test_a_message_is_read_the_same_every_time() -> None:
