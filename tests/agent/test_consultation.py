@@ -242,3 +242,11 @@ def test_what_it_costs_is_answered_with_the_figure_of_the_estimate_and_leaves_th
     monthly = costs[asked.recommendation["option"]]["monthly_usd"]["p50"]
     assert f"about {dollars(monthly)} a month" in asked.reply
     assert asked.asks == turn.asks
+
+
+def test_what_was_worked_out_is_marked_with_the_words_it_comes_from(tmp_path: Path, searcher: Searcher) -> None:
+    with closing(Consultant(load_settings(home=tmp_path), searcher=searcher)) as own_words:
+        session = own_words.start().session
+        reply = own_words.send(session, Said("300 pages, and answers must cite their source.")).reply
+    assert "**Noted:** Answers must name their source: yes" in reply
+    assert "**Worked out from your words:** Size of the knowledge: 195,000 tokens (from “300 pages”)" in reply
