@@ -22,7 +22,7 @@ from tools.decide.decision import Decision, Flip, Outcome
 from tools.profile import Profile
 
 Result = TypeVar("Result")
-REMEMBERED = 1_024
+REMEMBERED = 512
 """Results kept in memory, some 12 kB each: enough that those before a message are there with hundreds of sessions."""
 
 
