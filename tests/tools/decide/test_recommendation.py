@@ -99,6 +99,26 @@ def test_reasons_come_strongest_first_with_the_sentence_of_their_sign(start: dic
 
 
 @pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_a_rule_is_a_reason_only_where_it_holds_in_every_completion(start: dict[str, Scalar]) -> None:
+    profile = parse_profile(start)
+    fired = engine().judge(engine().complete(profile)).fired
+    everywhere = {row.rule.id for row, held in zip(engine().evaluator.rows, fired, strict=True) if held.all()}
+    assert {reason.rule for reason in decide(profile, AS_OF).reasons} <= everywhere
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
+def test_an_option_is_shut_out_by_the_gates_that_are_reasons_against_it_and_by_nothing_else(
+    start: dict[str, Scalar],
+) -> None:
+    decided = decide(parse_profile(start), AS_OF)
+    gates = {rule.id for rule in engine().book.gates}
+    for ranked in decided.recommendation.ranking:
+        against = {one.rule for one in decided.reasons if one.option == ranked.option and one.rule in gates}
+        assert {blocker.rule for blocker in ranked.blockers} == against
+        assert ranked.feasible == (not against)
+
+
+@pytest.mark.parametrize("start", PROFILES, ids=str)
 def test_the_short_answer_is_that_of_the_whole_decision(start: dict[str, Scalar]) -> None:
     whole, short = decide(parse_profile(start), AS_OF), outcome(parse_profile(start), AS_OF)
     assert (short.option, short.confidence) == (whole.recommendation.option, whole.recommendation.confidence)
