@@ -79,13 +79,12 @@ class Desk:
     @cached_property
     def decision_before(self) -> Decision:
         """The decision as it stood before this message."""
-        return self.bureau.decide(self.before.profile)
+        return self.bureau.decided(self.before.profile)
 
     @cached_property
     def decision(self) -> Decision:
         """The decision on everything said so far."""
-        same = self.before.profile == self.ledger.profile
-        return self.decision_before if same else self.bureau.decide(self.ledger.profile)
+        return self.bureau.decide(self.ledger.profile)
 
     @cached_property
     def flips(self) -> tuple[Flip, ...]:
