@@ -37,13 +37,9 @@ class Bureau:
     _kept: OrderedDict[tuple[str, date, bytes], Any] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def decide(self, profile: Profile) -> Decision:
-        """The decision for a profile at the day and the prices that count."""
-        return self._remembered("decide", profile, decide)
-
-    def decided(self, profile: Profile) -> Decision:
-        """The decision that stood before a message; no longer needed once a newer one follows it."""
-        return self._remembered("decide", profile, decide, passing=True)
+    def decide(self, profile: Profile, *, passing: bool = False) -> Decision:
+        """The decision for a profile at the day and the prices that count; in passing where it is only looked back at."""
+        return self._remembered("decide", profile, decide, passing=passing)
 
     def advise(self, profile: Profile) -> Advice:
         """The whole advice for a profile, costs included; not kept, as it holds every draw."""
@@ -80,7 +76,7 @@ class Bureau:
         *,
         passing: bool = False,
     ) -> Result:
-        """What was computed before, or now; what is only looked at in passing does not outlast what is worked with."""
+        """What was computed before, or now; asking in passing does not make it last longer."""
         content = blake2b(json.dumps(profile.document()).encode(), digest_size=16).digest()
         key = (kind, self.settings.date(), content)
         with self._lock:

@@ -79,7 +79,7 @@ class Desk:
     @cached_property
     def decision_before(self) -> Decision:
         """The decision as it stood before this message."""
-        return self.bureau.decided(self.before.profile)
+        return self.bureau.decide(self.before.profile, passing=True)
 
     @cached_property
     def decision(self) -> Decision:
