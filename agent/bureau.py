@@ -38,7 +38,7 @@ class Bureau:
     _lock: Lock = field(default_factory=Lock)
 
     def decide(self, profile: Profile, *, passing: bool = False) -> Decision:
-        """The decision for a profile at the day and the prices that count; in passing where it is only looked back at."""
+        """The decision for a profile at the day and the prices that count; `passing` where it is looked back at."""
         return self._remembered("decide", profile, decide, passing=passing)
 
     def advise(self, profile: Profile) -> Advice:

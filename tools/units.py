@@ -7,7 +7,7 @@ from typing import Final, Literal
 from knowledge.figures import TextSizes, text_sizes
 
 Period = Literal["second", "minute", "hour", "day", "week", "fortnight", "month", "quarter", "year"]
-Size = Literal["page", "word", "kilobyte", "megabyte", "gigabyte", "token"]
+Size = Literal["page", "word", "kilobyte", "megabyte", "gigabyte", "terabyte", "token"]
 
 DAYS_PER_YEAR = 365
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
@@ -37,6 +37,7 @@ def _tokens(sizes: TextSizes) -> dict[Size, float]:
         "kilobyte": sizes.tokens_per_megabyte / 1_000,
         "megabyte": sizes.tokens_per_megabyte,
         "gigabyte": sizes.tokens_per_megabyte * 1_000,
+        "terabyte": sizes.tokens_per_megabyte * 1_000_000,
     }
 
 

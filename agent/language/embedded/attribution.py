@@ -12,12 +12,11 @@ from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.lexicon import FOLDER, quantities, stems_of, word_classes
 from agent.language.embedded.linear import Linear, load
 from agent.language.embedded.shares import growth_value, share_value
-from agent.language.embedded.sizes import tokens_in
 from agent.language.embedded.times import duration_value
 from agent.language.embedded.tokens import stem
 from knowledge.embedding import Vectors
 from tools.profile import FactValue, Known
-from tools.units import DAYS, Period, in_days, per_day, per_month
+from tools.units import DAYS, TOKENS, Period, in_days, per_day, per_month
 
 NONE = "none"
 MODEL = FOLDER / "models" / "figures.npz"
@@ -103,7 +102,7 @@ def _durations(figure: Figure) -> dict[str, FactValue]:
 def _sizes(figure: Figure) -> dict[str, FactValue]:
     if figure.period:
         return {"queries_per_day": value_of(figure.number, per_day(1, figure.period))} if figure.size == "page" else {}
-    value = value_of(figure.number, tokens_in(str(figure.size)), whole=True, digits=12)
+    value = value_of(figure.number, TOKENS[figure.size or "token"], whole=True, digits=12)
     per_request = figure.size in {"token", "word", "page"}
     return dict.fromkeys(_SIZES if per_request else _SIZES[:1], value)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 from agent.language.embedded.lexicon import quantities, stems_of
 from agent.language.embedded.number import Number
@@ -11,7 +12,9 @@ from agent.language.embedded.periods import AHEAD, PER, VERBS, period_after, per
 from agent.language.embedded.scope import Scope
 from agent.language.embedded.tokens import Text, stem
 from tools.profile import FactValue, Known, Range
-from tools.units import Period
+from tools.units import Period, Size
+
+Unit = TypeVar("Unit", bound=str)
 
 _BREAKS = {
     ".",
@@ -46,7 +49,7 @@ class Figure:
     first: int
     end: int
     duration: str | None = None
-    size: str | None = None
+    size: Size | None = None
     period: Period | None = None
     nouns: tuple[str, ...] = ()
 
@@ -220,7 +223,7 @@ def _nouns(text: Text, index: int, starts: set[int]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _unit_word(word: str, units: Mapping[str, str]) -> str | None:
+def _unit_word(word: str, units: Mapping[str, Unit]) -> Unit | None:
     """What a unit's name stands for, in the singular or the plural."""
     return units.get(word) or (units.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None)
 

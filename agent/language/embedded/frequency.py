@@ -205,7 +205,7 @@ def _about_changes(reading: Reading, repeat: Repeat) -> bool:
     )
     left = max(text.clause_of(repeat.first)[0], repeat.first - 9)
     commas = [index for index in range(left, repeat.first) if text.tokens[index].stem == ","]
-    left = commas[-1] + 1 if commas and not _verbless(reading, commas[-1] + 1, repeat.first) else left
+    left = commas[-1] + 1 if commas and commas[-1] + 1 < repeat.first else left
     window = {text.tokens[index].stem for index in range(left, min(text.clause_of(repeat.first)[1], repeat.end + 6))}
     into = bool(window & _WEAK_CHANGE and window & _INTO_KNOWLEDGE)
     if window & _NOTHING_CHANGES and not window & _CHANGE and not into:
@@ -224,10 +224,6 @@ def _with_docs(reading: Reading, repeat: Repeat) -> set[str]:
         repeat.first, repeat.end, docs, 8, 0
     )
     return {"releas", "version", "sprint"} if changed else set()
-
-
-def _verbless(reading: Reading, first: int, end: int) -> bool:
-    return end - first < 1
 
 
 def _clause_start(reading: Reading, repeat: Repeat) -> int:

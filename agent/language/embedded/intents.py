@@ -22,7 +22,7 @@ _COMMANDS = {"back", "skip", "memo", "restart"}
 _SUBJECT = context_words("intents_subject")
 
 
-def read_intents(text: Text, has_facts: bool, asked: str | None) -> tuple[Intent, ...]:
+def read_intents(text: Text, has_facts: bool) -> tuple[Intent, ...]:
     """The intents of a message; `answer` where it states facts, `off_topic` for a question about something else."""
     found = book("intents.yaml").find(text)
     intents = [_intent(text, hit) for hit in _chosen(text, found, has_facts)]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from agent.language.embedded.phrases import Phrasebook, words_of
 from agent.language.embedded.tokens import stem
 from knowledge.files import DATA, read_yaml, read_yaml_list
-from tools.units import Period
+from tools.units import Period, Size
 
 FOLDER = DATA / "language"
 
@@ -34,7 +34,7 @@ class Quantities(_Entry):
     adverbs: dict[str, Period]
     rates: dict[str, Period]
     durations: dict[str, str]
-    sizes: dict[str, str]
+    sizes: dict[str, Size]
     currencies: dict[str, float]
     documents: list[str]
     text_kinds: list[str]

@@ -6,7 +6,7 @@ from itertools import pairwise
 from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
 from agent.language.embedded.lexicon import context_words, stems_of
 from agent.language.embedded.number import Number
-from tools.units import TOKENS, Size
+from tools.units import TOKENS
 
 _OF_WHOLE = context_words("sizes_whole")
 _HANDLED = context_words("sizes_handled")
@@ -31,26 +31,13 @@ def read_sizes(reading: Reading) -> Iterator[Candidate]:
     for figure in reading.figures:
         if figure.size is None or figure.period or figure.number.percent or figure.number.usd or id(figure) in used:
             continue
-        factor = tokens_in(figure.size)
+        factor = TOKENS[figure.size]
         fact = _per_request(reading, figure)
         if fact:
             yield _candidate(fact, figure.number, factor, figure.first, figure.end, figure.size != "token")
         elif _is_knowledge(reading, figure):
             whole.append((figure, factor))
     yield from _whole(reading, whole)
-
-
-def tokens_in(size: str) -> float:
-    """Tokens in one unit of text."""
-    known: dict[str, Size] = {
-        "page": "page",
-        "word": "word",
-        "token": "token",
-        "kilobyte": "kilobyte",
-        "megabyte": "megabyte",
-        "gigabyte": "gigabyte",
-    }
-    return TOKENS[known[size]] if size in known else TOKENS["gigabyte"] * 1_000
 
 
 def _candidate(fact: str, number: Number, factor: float, first: int, end: int, derived: bool) -> Candidate:
@@ -104,7 +91,9 @@ def _whole(reading: Reading, figures: list[tuple[Figure, float]]) -> Iterator[Ca
 
 def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     first, end = figure.first, figure.end
-    if figure.number.high * tokens_in(str(figure.size)) <= TOKENS["page"] and not reading.before(first, _OF_WHOLE, 8):
+    if figure.number.high * TOKENS[figure.size or "token"] <= TOKENS["page"] and not reading.before(
+        first, _OF_WHOLE, 8
+    ):
         return False  # a page or less is one document, or an answer
     if reading.near(first, end, _ONE_OF_THEM, 2, 3) or reading.near(first, end, _HARDWARE, 2, 5):
         return False
@@ -115,12 +104,7 @@ def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     before = tokens[first - 1].raw if first else ""
     if after in {"view", "views", "visit", "visits", "impression", "impressions", "load", "loads"}:
         return False
-    if after == "/" or (
-        before in {"of"}
-        and reading.near(first, first, stems_of("documents"), 4, 0)
-        and reading.text.sentence_of(first)
-        and after in {"each"}
-    ):
+    if after == "/" or (before == "of" and reading.near(first, first, stems_of("documents"), 4, 0) and after == "each"):
         return False
     if figure.size == "page" and reading.before(first, {"a", "an"}, 1) and not reading.before(first, _HANDLED, 8):
         if reading.before(first, _OF_WHOLE, 6) or reading.near(end, end, {"all", "everyth", "onli"}, 0, 6):
@@ -173,9 +157,7 @@ def _parts(reading: Reading, used: set[int]) -> Iterator[Candidate]:
         ):
             used |= {id(count), id(length)}
             product = Number(0, 0, count.number.low * length.number.low, count.number.high * length.number.high)
-            yield _candidate(
-                "context_tokens", product, tokens_in(length.size or "token"), count.first, length.end, True
-            )
+            yield _candidate("context_tokens", product, TOKENS[length.size or "token"], count.first, length.end, True)
 
 
 def _stands_for_each(reading: Reading, figure: Figure) -> bool:
@@ -207,7 +189,7 @@ def _documents(reading: Reading, used: set[int]) -> Iterator[Candidate]:
             used |= {id(count), id(length)}
             low, high = count.number.low * length.number.low, count.number.high * length.number.high
             product = Number(0, 0, low, high, unsure=count.number.unsure)
-            yield _candidate("knowledge_tokens", product, tokens_in(str(length.size)), first, end, True)
+            yield _candidate("knowledge_tokens", product, TOKENS[length.size or "token"], first, end, True)
 
 
 def _is_length(reading: Reading, figure: Figure) -> bool:

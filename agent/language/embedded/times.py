@@ -17,7 +17,6 @@ _DEADLINE = context_words("times_deadline")
 _STRONG_DEADLINE = context_words("times_strong_deadline")
 _OTHER_SUBJECT = context_words("times_other_subject")
 _NOT_DEADLINE = context_words("times_not_deadline")
-_WAITS = {"millisecond", "second", "minute", "hour", "day"}
 _REPLY = {"repli", "respons", "respond", "turnaround"}
 _MONTHS = (
     "january",
@@ -116,8 +115,6 @@ def _is_wait(reading: Reading, figure: Figure) -> bool:
         return False
     if figure.duration == "millisecond":
         return True
-    if figure.duration in {"hour", "day"} and not reading.near(figure.first, figure.end, _REPLY, 6, 4):
-        return False
     return reading.near(figure.first, figure.end, _WAIT, 9, 7, clause=False) or reading.asked == "latency_budget_ms"
 
 
@@ -165,9 +162,7 @@ def _is_deadline(reading: Reading, figure: Figure) -> bool:
     delivery = reading.near(first, end, _STRONG_DEADLINE - {"due"}, 9, 7)
     if _repeated(reading, figure) or (reading.near(first, end, _OTHER_SUBJECT, 8, 0) and not delivery):
         return False
-    if (before in {"every", "each", "last", "past", "per", "next"} and before != "next") or reading.near(
-        first, end, {"ago", "old"}, 0, 2
-    ):
+    if before in {"every", "each", "last", "past", "per"} or reading.near(first, end, {"ago", "old"}, 0, 2):
         return False
     if reading.asked == "weeks_to_production":
         return True

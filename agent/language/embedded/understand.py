@@ -97,7 +97,7 @@ class EmbeddedLanguage:
         statements += read_described(reading, statements, tasks, profile)
         said_something = bool(statements or ambiguities)
         intents: tuple[Intent, ...] = (
-            () if unread and not said_something else read_intents(reading.text, said_something, reading.asked)
+            () if unread and not said_something else read_intents(reading.text, said_something)
         )
         if not said_something and denied(reading, profile):
             intents = (Intent("back", reading.asked),)
@@ -205,7 +205,7 @@ def _lasts(reading: Reading, candidate: Candidate) -> bool:
 
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
     """Sentences that cannot be read state nothing."""
-    return replace(scope, instructed=scope.instructed, others=scope.others | unread.tokens) if unread else scope
+    return replace(scope, others=scope.others | unread.tokens) if unread else scope
 
 
 SHORT_ANSWER = 6
