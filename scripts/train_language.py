@@ -3,7 +3,7 @@
 Writes knowledge/language/models/*.npz; a test tells when they are older than what they are learnt from.
 """
 
-from agent.language.embedded.learning import build
+from tests.benchmarks.understanding.learning import build
 
 if __name__ == "__main__":
     for path in build():

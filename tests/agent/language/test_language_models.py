@@ -6,10 +6,10 @@ import pytest
 
 from agent.language.embedded import attribution, judgement
 from agent.language.embedded.attribution import stated_in
-from agent.language.embedded.learning import fingerprint, reading_of
 from agent.language.embedded.linear import load
 from agent.language.embedded.understand import EmbeddedLanguage
 from knowledge.errors import KnowledgeError
+from tests.benchmarks.understanding.learning import fingerprint, reading_of
 from tools.profile import Known, Range, parse_profile
 
 NOTHING = parse_profile({})

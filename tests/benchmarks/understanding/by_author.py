@@ -15,8 +15,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from agent.language.embedded import attribution, judgement, learning
+from agent.language.embedded import attribution, judgement
 from agent.language.embedded.linear import Linear
+from tests.benchmarks.understanding import learning
 from tests.benchmarks.understanding.measure import Score, measure
 
 Message = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Learning the linear models from labelled texts; used when they are built, never in a consultation."""
+"""Learning the linear models of the embedded reading from the labelled texts beside this file."""
 
 import hashlib
 import json
@@ -20,12 +20,12 @@ from agent.language.embedded.judgement import ANY
 from agent.language.embedded.lexicon import FOLDER, mapping
 from agent.language.embedded.linear import Floats, Linear
 from agent.language.embedded.reader import read_text
-from agent.language.embedded.ridge import design_of, solve, unscaled
 from agent.language.embedded.scope import read_scope
 from agent.language.embedded.spelling import spelling
+from tests.benchmarks.understanding.ridge import design_of, solve, unscaled
 from tools.profile import FactValue, Known, Range
 
-LABELLED = FOLDER.parents[1] / "tests" / "benchmarks" / "understanding"
+LABELLED = Path(__file__).parent
 MESSAGES = (LABELLED / "development.jsonl", LABELLED / "blind.jsonl")
 """The labelled messages whose failures may be read; the held-out and later blind ones are never learnt from."""
 STIFFNESS = 4.0
