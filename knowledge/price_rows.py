@@ -87,7 +87,10 @@ class FineTunePrice(Dated):
 
 @dataclass(frozen=True)
 class Service:
-    """A service or model family that is being retired, and by when; dates are the first day without it."""
+    """A service or model family that is being retired, and by when.
+
+    `closed_to_new_on` and `ends_on` are the first day without it; `last_jobs_on` is the last day that a job may begin.
+    """
 
     service: str
     kind: str

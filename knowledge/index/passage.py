@@ -10,7 +10,7 @@ PassageKind = Literal["claim", "document"]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One claim, or at most 150 words of a user's document, with everything a citation needs."""
+    """One claim, or a short piece of a user's document (`parameters/ingest.yaml`), with everything a citation needs."""
 
     id: str
     source: str  # source id of a claim; shown name of a document
