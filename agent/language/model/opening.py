@@ -46,9 +46,9 @@ def open_model(settings: Settings, book: "Book | None" = None, limited: bool = T
 
     address = address_of(settings)
     tokens = settings.model_tokens_per_session
-    limits = Limits(
-        parameters().settings.tokens_per_session if tokens is None else tokens, settings.model_usd_per_session
-    )
+    if tokens is None and limited:
+        tokens = parameters().settings.tokens_per_session
+    limits = Limits(tokens, settings.model_usd_per_session)
     prices = settings.price_table() or load_prices(settings.date())
     endpoint = Endpoint(address) if model_is_set(settings) else Keyless(address)
     price = partial(price_of, prices, address.model)

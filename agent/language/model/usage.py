@@ -97,9 +97,9 @@ def total(calls: list[Call]) -> Spent:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a session may use: tokens, and US dollars where a limit is set."""
+    """What a session may use: tokens and US dollars, each where a limit is set."""
 
-    tokens: int
+    tokens: int | None
     usd: float | None = None
 
 
@@ -151,7 +151,8 @@ class Account:
             raise NoAnswer("unpriced")
         with self._lock:
             spent = self.spent
-            if spent.tokens + self._reserved_tokens + _sum(most) > self._limits.tokens:
+            tokens = spent.tokens + self._reserved_tokens + _sum(most)
+            if self._limits.tokens is not None and tokens > self._limits.tokens:
                 raise NoAnswer("limit")
             spent_usd = (spent.usd or 0.0) + self._reserved_usd + (usd or 0.0)
             if self._limits.usd is not None and spent_usd > self._limits.usd:

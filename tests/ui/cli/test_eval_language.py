@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.language.model.parameters import parameters
 from tests.agent.language.model.scripted import claim, helpful
 from tests.peers.model import ModelPeer
 from ui.cli.app import run
@@ -36,6 +37,27 @@ def test_the_model_is_measured_against_the_embedded_language(
     assert (report["embedded"]["recall"], report["model"]["recall"]) == (0.5, 1.0)
     assert report["usage"]["usd"] > 0
     assert "| recall | 0.500 | 1.000 |" in capsys.readouterr().out
+
+
+def test_a_measurement_is_bounded_by_the_users_own_limit_alone(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What every session may use at most is far below what a long labelled set takes."""
+    path = tmp_path / "long.jsonl"
+    row = {"text": SAID, "facts": {"specialized_terminology": True}, "optional": ["task"]}
+    path.write_text("\n".join([json.dumps(row)] * 3))
+    found = [claim("specialized_terminology", True, SAID[:70])]
+    tight = {"settings": parameters().settings.model_copy(update={"tokens_per_session": 1})}
+    monkeypatch.setattr("agent.language.model.opening.parameters", lambda: parameters().model_copy(update=tight))
+    with ModelPeer(helpful(lambda message: found)) as peer:
+        monkeypatch.setenv("CONSULT_LANGUAGE_MODEL", "gpt-4o-mini")
+        monkeypatch.setenv("OPENAI_BASE_URL", peer.base_url)
+        assert run(["eval", str(path), "--understanding", "--json"]) == 0
+        assert len(peer.requests) == 3
+        monkeypatch.setenv("CONSULT_MODEL_TOKENS_PER_SESSION", "1")
+        assert run(["eval", str(path), "--understanding", "--json"]) == 0
+        assert len(peer.requests) == 3
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["model"]["recall"] == 1.0
 
 
 def test_without_a_model_the_embedded_language_is_measured(
