@@ -1,13 +1,17 @@
 """`consult configure`: the settings of a language-model endpoint, kept in a file of the data folder."""
 
 import sys
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from knowledge.errors import InputError, UnavailableError
 from ui.cli.app import app
 from ui.cli.output import note, print_json
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
 
 SHOWN_KEY = "set (not shown)"
 
@@ -57,10 +61,22 @@ def configure(
         _try_out()
 
 
-def _home() -> Any:
-    from agent.settings import Settings
+def _home() -> Path:
+    """The data folder; a settings file that cannot be used is in nobody's way here, as this is what replaces it."""
+    return _settings("Change it or take it out, in the environment or in .env.").home
 
-    return Settings().home
+
+def _settings(advice: str, **given: Any) -> "Settings":
+    """The settings with some given; raises InputError with the advice where one cannot be used."""
+    from pydantic import ValidationError
+
+    from agent.settings import Settings
+    from agent.settings_in_words import refusal
+
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise InputError(f"{refusal(Settings, error)} {advice}") from None
 
 
 def _address(base_url: str | None) -> str | None:
@@ -98,20 +114,12 @@ def _asked_for(stored: dict[str, Any]) -> dict[str, Any]:
 
 def _check(wanted: dict[str, Any]) -> None:
     """Refuses what could not be used, before anything is written."""
-    from pydantic import ValidationError
-
-    from agent.settings import Settings
-    from agent.settings_in_words import refusal
-
     if not wanted.get("language_model"):
         raise InputError("Name the model with --model; nothing was changed.")
     if not wanted.get("openai_api_key") and not wanted.get("openai_base_url"):
         raise InputError("Give a key with --key-stdin, or the --base-url of an own server; nothing was changed.")
     upper = {name.upper() if name.startswith("openai") else name: value for name, value in wanted.items()}
-    try:
-        Settings(**upper)
-    except ValidationError as error:
-        raise InputError(f"{refusal(Settings, error)} Nothing was changed.") from None
+    _settings("Nothing was changed.", **upper)
 
 
 def _try_out() -> None:

@@ -1,5 +1,6 @@
 """Profiles given to commands: a file, stdin, and `--set fact=value`."""
 
+import re
 from typing import Any
 
 from knowledge.errors import InputError
@@ -8,6 +9,8 @@ from tools.profile import Profile, find_fact, parse_fact, parse_profile
 from ui.cli.output import parse_json, read_text
 
 FLAG_WORDS = {"yes": True, "no": False, "true": True, "false": False}
+GROUPING = re.compile(r"(?<=\d)_(?=\d)")
+"""What groups the digits of a number: 10_000. The names of states hold the same sign."""
 
 
 def read_profile(path: str) -> Profile:
@@ -32,7 +35,7 @@ def _value(name: str, text: str) -> Any:
         return FLAG_WORDS.get(text.lower(), text)
     if spec.numeric or text.startswith("{"):
         try:
-            return parse_json(text.replace("_", ""), text)
+            return parse_json(GROUPING.sub("", text) if spec.numeric else text, text)
         except InputError:
             return text
     return text

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from knowledge.facts import fact_specs
+from tools.profile import parse_profile
 from ui.cli.app import run
+from ui.cli.profiles import with_changes
 
 PROFILE = {"gap": "knowledge", "knowledge_tokens": 2_000_000, "update_frequency": "weekly", "queries_per_day": 10_000}
 
@@ -189,6 +191,20 @@ def test_a_setting_of_the_wrong_kind_is_told_with_what_it_takes_and_where_to_cha
     monkeypatch.setenv(setting, value)
     told = f"The setting {setting} cannot be '{value}': it takes {taken}. Change it or take it out, in the "
     assert call("decide", "-", given="{}") == (2, "", f"{told}environment or in .env.\n")
+
+
+@pytest.mark.parametrize(
+    ("assignment", "value"),
+    [
+        ("queries_per_day=10_000", 10_000),
+        ('queries_per_day={"low": 10_000, "high": 20_000}', {"low": 10_000, "high": 20_000}),
+        ('labeled_examples={"state": "not_applicable"}', {"state": "not_applicable"}),
+        ('update_frequency={"state": "not_applicable"}', {"state": "not_applicable"}),
+    ],
+)
+def test_a_change_takes_any_form_of_a_value(assignment: str, value: Any) -> None:
+    changed = with_changes(parse_profile({}), [assignment]).document()
+    assert changed == {assignment.partition("=")[0]: value}
 
 
 def test_a_fact_that_nobody_knows_leads_to_a_list_of_those_there_are(call: Any) -> None:

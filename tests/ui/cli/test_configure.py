@@ -106,6 +106,14 @@ def test_what_cannot_be_used_is_not_written(
     assert KEY not in "".join(capsys.readouterr())
 
 
+def test_a_setting_that_cannot_be_used_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONSULT_MODEL_RETRIES", "often")
+    assert run(["configure", "--show"]) == 2
+    assert "CONSULT_MODEL_RETRIES cannot be 'often'" in capsys.readouterr().err
+
+
 def test_a_key_stays_with_the_endpoint_it_was_given_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     typed(monkeypatch, KEY)
     assert run(["configure", "--no-check", "--model", "m", "--base-url", "http://localhost:1/v1", "--key-stdin"]) == 0
