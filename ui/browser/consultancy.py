@@ -80,7 +80,12 @@ def may_see(session: str) -> bool:
 
 def lists_all() -> bool:
     """Whether this visitor may see a list of sessions: when signed in, or when only this machine can reach the page."""
-    return signed_in() is not None or st.get_option("server.address") in LOOPBACK
+    return signed_in() is not None or on_own_machine()
+
+
+def on_own_machine() -> bool:
+    """Whether the page is served to this machine alone, with no proxy before it that signs others in."""
+    return signed_in() is None and st.get_option("server.address") in LOOPBACK
 
 
 def transcript(session: str) -> list[Exchange]:

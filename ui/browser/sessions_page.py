@@ -17,6 +17,7 @@ from ui.browser.consultancy import (
     session_id,
     signed_in,
 )
+from ui.browser.privacy import how_long_kept
 from ui.browser.safe_text import plain, visible
 from ui.browser.words import word
 
@@ -26,7 +27,7 @@ MOST_LISTED = 50
 def sessions_page() -> None:
     """Draws the list; where others could read it, only the session of the address."""
     st.subheader(word("page_sessions"), anchor=False)
-    st.caption(word("sessions_intro") if lists_all() else word("sessions_private"))
+    st.caption(how_long_kept() if lists_all() else word("sessions_private"))
     with st.container(key="new-session"):
         st.page_link(st.session_state["pages"]["consult"], label=word("session_new"), query_params={})
     _outcome()

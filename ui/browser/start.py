@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from agent.language.model.opening import model_is_set
 from agent.protocol import Said
 from ui.browser import outbox
 from ui.browser.chat import say
-from ui.browser.consultancy import SESSION, consultant, lists_all, settings, signed_in
+from ui.browser.consultancy import SESSION, consultant, lists_all, signed_in
+from ui.browser.privacy import where_words_go
 from ui.browser.safe_text import plain
 from ui.browser.words import word, words
 
@@ -31,19 +31,11 @@ def start_page() -> None:
                     args=(example.text,),
                 )
         _recent()
-        st.caption(_where_words_go())
+        st.caption(where_words_go())
 
 
 def _start_with(text: str) -> None:
     outbox.post(Said(text))
-
-
-def _where_words_go() -> str:
-    """What stays on this machine, and what does not where a language model is set up."""
-    chosen = settings()
-    if model_is_set(chosen):
-        return word("start_model", model=plain(chosen.language_model))
-    return word("start_private")
 
 
 def _recent() -> None:
