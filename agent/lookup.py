@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from functools import cached_property
-from threading import Thread
+from threading import Lock, Thread
 
 from agent.language.port import Evidence
 from agent.settings import Settings
@@ -19,27 +19,28 @@ class Lookup:
     def __init__(self, settings: Settings, given: Searcher | None = None) -> None:
         self._settings = settings
         self._given = given
+        self._opened: tuple[str | None, Searcher] | None = None
+        self._opening = Lock()
 
     @cached_property
     def embedder(self) -> Embedder:
-        """The embedding that was chosen: the embedded one, or the endpoint's."""
-        chosen = self._settings
-        key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
-        return make_embedder(chosen.embedding_model, chosen.openai_base_url, key)
+        """The embedding that was chosen."""
+        return embedder_of(self._settings)
 
-    @cached_property
+    @property
     def searcher(self) -> Searcher:
-        """The search over everything; what had to be built for it is then saved."""
+        """The search over everything as it stands now; what had to be built for it is then saved."""
         if self._given:
             return self._given
-        self._documents = documents_index(self._settings.home).name_of_current()
-        opened = open_searcher(self._settings.home, self.embedder)
-        Thread(target=_save, args=(opened,), daemon=True).start()
-        return opened
+        with self._opening:
+            documents = documents_index(self._settings.home).name_of_current()
+            if self._opened is None or self._opened[0] != documents:
+                self._opened = documents, open_searcher(self._settings.home, self.embedder)
+                Thread(target=_save, args=(self._opened[1],), daemon=True).start()
+            return self._opened[1]
 
     def search(self, query: str, k: int) -> list[Evidence]:
         """The passages nearest to a query, the best first."""
-        self._follow_documents()
         return [
             Evidence(hit.passage.id, hit.passage.text, hit.passage.source, hit.passage.section, hit.score)
             for hit in self.searcher.search(query, k)
@@ -47,12 +48,13 @@ class Lookup:
 
     def reopen(self) -> None:
         """Lets the next search see documents that were added or removed meanwhile."""
-        self.__dict__.pop("searcher", None)
+        self._opened = None
 
-    def _follow_documents(self) -> None:
-        opened = self._given is None and "searcher" in self.__dict__
-        if opened and documents_index(self._settings.home).name_of_current() != self._documents:
-            self.reopen()
+
+def embedder_of(settings: Settings) -> Embedder:
+    """The embedding that the settings ask for: the embedded one, or the endpoint's."""
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+    return make_embedder(settings.embedding_model, settings.openai_base_url, key)
 
 
 def _save(searcher: Searcher) -> None:

@@ -21,6 +21,7 @@ def test_documents_that_another_process_adds_and_removes_are_followed(home: Path
     opened = worker.searcher
     assert worker.searcher is opened
     added = ingest([paper], home)[0]
+    assert "lighthouse.md" in {found.passage.source for found in worker.searcher.search(QUESTION, 3)}
     assert "lighthouse.md" in sources(worker)
     remove_document(added.document or "", home)
     assert "lighthouse.md" not in sources(worker)

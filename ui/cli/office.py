@@ -66,11 +66,9 @@ def advice_on(profile: "Profile") -> "Advice":
 
 def embedder() -> "Embedder":
     """The embedding of this run: the embedded one, or the endpoint's that is set."""
-    from knowledge.embedding import make_embedder
+    from agent.lookup import embedder_of
 
-    chosen = settings()
-    key = chosen.openai_api_key.get_secret_value() if chosen.openai_api_key else None
-    return make_embedder(chosen.embedding_model, chosen.openai_base_url, key)
+    return embedder_of(settings())
 
 
 def open_search() -> "Searcher":
