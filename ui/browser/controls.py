@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from knowledge.facts import FactSpec
+from tools.profile import LONGEST_TEXT
 from ui.browser.shown import fact_text
 from ui.browser.words import word
 
@@ -23,7 +24,7 @@ def fact_control(spec: FactSpec, key: str, current: Any = None) -> Any:
         case "share":
             return _share(spec, key, current)
         case "text":
-            return st.text_area(spec.label, value=current or "", key=key, max_chars=8000) or None
+            return st.text_area(spec.label, value=current or "", key=key, max_chars=LONGEST_TEXT) or None
     return _number(spec, key, current)
 
 

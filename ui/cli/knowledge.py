@@ -9,7 +9,6 @@ from knowledge.errors import InputError
 from ui.cli.app import app
 from ui.cli.output import note, print_json, print_markdown
 
-STALE_AFTER_DAYS = 90
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
@@ -18,6 +17,7 @@ def prices(
     model: Annotated[str | None, typer.Argument(help="Only this model.")] = None, as_json: AsJson = False
 ) -> None:
     """Show the price table and its age."""
+    from knowledge.figures import references
     from knowledge.price_table import load_prices
     from tools.wording import counted
     from ui.cli.office import settings
@@ -27,7 +27,7 @@ def prices(
     rows = table.model(model).tiers if model else tuple(table.rows())
     age = table.age_days(chosen.date())
     ago = f"{counted(age, 'days')} ago"
-    if age > STALE_AFTER_DAYS:
+    if age > references().price_age_warning_days:
         note(f"The oldest price was checked {ago}; compare it with the vendor's page before you rely on it.")
     if as_json:
         document = {"as_of": str(table.as_of), "snapshot": table.snapshot, "age_days": age}
