@@ -10,10 +10,10 @@ from agent.bureau import Bureau
 from agent.contributions import said_by, sessions_with, withdraw, withdrawal
 from agent.database import open_database
 from agent.desk import Desk
+from agent.erasing import Erasure
 from agent.faults import answering_a_saved_message
 from agent.graph import Checkpointed
 from agent.hearing import Hear, Hearing, heard_by
-from agent.inbox import empty_inbox
 from agent.language.model.book import StoredBook
 from agent.language.model.opening import open_language
 from agent.language.model.usage import Spent
@@ -59,7 +59,8 @@ class Consultant:
         self._admission = Admission(at_once(settings))
         self._one_by_one = OneByOne()
         self._quota = Quota(settings.messages_per_hour)
-        self._retention = Retention(self._store, settings.retention_days)
+        self._erasure = Erasure(self._store, self._graph, settings.home)
+        self._retention = Retention(self._store, settings.retention_days, self._erasure.remove_all)
         self._retention.apply_daily()
         # Whose a session is never changes; asking for it each time would let refusals wait for the database.
         self._owner_of = lru_cache(maxsize=OWNERS_KEPT)(lambda session: self._store.card(session).owner)
@@ -187,10 +188,8 @@ class Consultant:
 
     def erase(self, session: str) -> None:
         """Removes everything that is stored of a session, files that wait to be read too."""
-        with self._store.lease(session):
-            self._graph.forget(session)
-            self._store.erase(session)
-            empty_inbox(self._settings.home, session)
+        self._erasure.remove(session)
+        self._store.scrub()
 
     def export_person(self, person: str) -> dict[str, Any]:
         """Everything that a person said in sessions of others, and their own sessions, as one JSON document."""
@@ -204,12 +203,10 @@ class Consultant:
 
     def erase_person(self, person: str) -> int:
         """Erases a person's own sessions, and what they said in those of others; how many sessions that changed."""
-        own = [card.id for card in self._store.cards(person)]
-        for session in own:
-            self.erase(session)
+        own = self._erasure.remove_all(card.id for card in self._store.cards(person))
         others = [one for one in sessions_with(self._database, person) if self._withdraw(one, person)]
-        self._database.scrub()
-        return len(own) + len(others)
+        self._store.scrub()
+        return own + len(others)
 
     def check_ready(self) -> None:
         """Raises ConsultError where a message could not be answered now."""

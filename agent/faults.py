@@ -10,7 +10,10 @@ NOTHING_CHANGED = "Nothing was changed"
 MESSAGE_SAVED = (
     "Your message was saved and is answered when this session is next opened or written to, so do not send it again"
 )
-STILL_IN_FILES = "What was to be erased is no longer shown, but its text may still stand in the files"
+STILL_IN_FILES = (
+    "What was to be erased is no longer shown, but its text may still stand in the files until another session or "
+    "person is erased"
+)
 UNKNOWN = "Whether your message was saved cannot be told yet, so look at the session before you send it again"
 
 

@@ -117,7 +117,7 @@ def _wait_for_earlier_readers(connection: Connection) -> None:
         if time.monotonic() > end:
             raise DatabaseFault(
                 "A long transaction, such as a backup, still sees what was erased",
-                "erase another session or person when it is over, which clears this as well",
+                "do that when it is over",
                 STILL_IN_FILES,
             )
         time.sleep(0.02)

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from agent.faults import NOTHING_CHANGED, NOTHING_SAVED, DatabaseFault
+from agent.faults import NOTHING_CHANGED, NOTHING_SAVED, STILL_IN_FILES, DatabaseFault
 from agent.schema import migrate
 from knowledge.errors import ConsultError, StoreError
 
@@ -76,12 +76,14 @@ class SqliteDatabase:
     def scrub(self) -> None:
         """Clears deleted text out of the write-ahead log, waiting for those who are reading or writing."""
         path = self._home / "consult.db"
-        with self._explained(), closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
-            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        try:
+            with self._explained(), closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+                busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except DatabaseFault as fault:
+            raise fault.where(STILL_IN_FILES) from fault
         if busy:
-            raise StoreError(
-                "The session was erased, but its log file is in use and may still hold the text. "
-                "It goes when the program is next stopped, or when another session is erased."
+            raise DatabaseFault(
+                "The log of the session file is in use", "stopping all that use it clears it as well", STILL_IN_FILES
             )
 
     def forget(self, session: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from agent import statements as sql
+from agent import sql
 from agent.database import Database
 from agent.faults import saving_a_message
 from agent.ledger import Entry, Ledger, parse_entry
@@ -45,18 +45,15 @@ class StoredMessage:
 
 
 class Store:
-    """Sessions in a relational database. Every method is one transaction; it is saved or nothing is."""
+    """Sessions in a relational database. What a method writes is one transaction; it is saved or nothing is."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def create(self, title: str, owner: str | None = None) -> str:
         """A new session's id, which cannot be guessed."""
-        session, now = secrets.token_urlsafe(16), _now()
         with self._database.write() as connection:
-            row = {"id": session, "title": title, "owner": owner, "created_at": now, "updated_at": now}
-            connection.execute(insert(sessions).values(row))
-        return session
+            return self._insert_session(connection, title, owner)
 
     def check(self, session: str) -> None:
         """Raises InputError where there is no such session."""
@@ -163,18 +160,13 @@ class Store:
     def duplicate(self, session: str) -> str:
         """A copy of a session that goes its own way from here; its id."""
         card = self.card(session)
-        copy = self.create(short_title(f"{card.title} (copy)"), card.owner)
         with self._database.write() as connection:
+            copy = self._insert_session(connection, short_title(f"{card.title} (copy)"), card.owner)
             for table in (messages, entries):
                 rows = connection.execute(select(table).where(table.c.session == session)).mappings().all()
                 if rows:
                     connection.execute(insert(table), [{**row, "session": copy} for row in rows])
         return copy
-
-    def erase(self, session: str) -> None:
-        """Removes a session so that its text is no longer in the files of the store."""
-        self.remove(session)
-        self.scrub()
 
     def scrub(self) -> None:
         """Clears the text of removed sessions out of the files; raises StoreError where that has to be done again."""
@@ -192,6 +184,12 @@ class Store:
     def _message(self, connection: Connection, query: Select[Any], **given: str | int) -> StoredMessage | None:
         row = connection.execute(query, given).first()
         return None if row is None else _stored(row)
+
+    def _insert_session(self, connection: Connection, title: str, owner: str | None) -> str:
+        session, now = secrets.token_urlsafe(16), _now()
+        row = {"id": session, "title": title, "owner": owner, "created_at": now, "updated_at": now}
+        connection.execute(insert(sessions).values(row))
+        return session
 
     def _insert_message(self, connection: Connection, session: str, message_id: str, body: Any) -> StoredMessage:
         number, now = connection.execute(sql.MESSAGES, {"of_session": session}).scalar_one(), _now()

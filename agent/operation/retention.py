@@ -3,11 +3,11 @@
 import datetime as dt
 import logging
 import time
+from collections.abc import Callable, Iterable
 from threading import Lock
 
 from agent.operation.metrics import METRICS
 from agent.store import Store
-from knowledge.errors import InputError
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +17,10 @@ DAY_S = 86_400.0
 class Retention:
     """Erases the sessions in which nothing was said for so many days, once a day; 0 days keeps everything."""
 
-    def __init__(self, store: Store, days: int) -> None:
+    def __init__(self, store: Store, days: int, remove_all: Callable[[Iterable[str]], int]) -> None:
+        """`remove_all` removes sessions with everything that is kept of them, and says how many there were."""
         self._store = store
+        self._remove_all = remove_all
         self._days = days
         self._lock = Lock()
         self._checked_at: float | None = None
@@ -34,18 +36,9 @@ class Retention:
     def apply(self, now: dt.datetime) -> int:
         """Erases every session whose last message is older than the retention; how many those were."""
         too_old = self._store.idle_since(now - dt.timedelta(days=self._days))
-        erased = sum(self._erase(session) for session in too_old)
+        erased = self._remove_all(too_old)
         if erased:
             self._store.scrub()
             METRICS.count("sessions_expired", erased)
             logger.info("Sessions past the retention were erased.", extra={"sessions": erased})
         return erased
-
-    def _erase(self, session: str) -> bool:
-        """False where another process erased it first."""
-        try:
-            with self._store.lease(session):
-                self._store.remove(session)
-        except InputError:
-            return False
-        return True

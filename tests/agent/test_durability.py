@@ -80,6 +80,17 @@ def test_an_erased_session_leaves_no_text_in_the_data_folder(consultant: Consult
     assert files and not [path for path in files if b"canary" in path.read_bytes()]
 
 
+def test_a_copy_that_fails_half_way_leaves_nothing(consultant: Consultant) -> None:
+    session = consultant.start().session
+    consultant.send(session, Answered({"gap": "knowledge"}))
+    with consultant._database.write() as connection:
+        refusal = "BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        connection.exec_driver_sql(f"CREATE TRIGGER refuse {refusal}")
+    with pytest.raises(StoreError):
+        consultant.duplicate(session)
+    assert [card.id for card in consultant.sessions()] == [session]
+
+
 def test_a_copy_goes_its_own_way(consultant: Consultant) -> None:
     session = consultant.start().session
     consultant.send(session, Answered({"gap": "knowledge"}))

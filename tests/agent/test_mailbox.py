@@ -84,7 +84,8 @@ def test_erasing_a_session_takes_its_thread_and_letters_along(box: Mailbox, data
     session = store.create("title")
     box.take_in("a", HERE, "1", {"text": "the canary sings"})
     box.keep(HERE, session)
-    store.erase(session)
+    store.remove(session)
+    store.scrub()
     assert box.thread(HERE) is None and box.next_in(HERE) is None
 
 

@@ -1,6 +1,7 @@
 """What is erased is gone: for a session, for a person, and for what is older than the retention."""
 
 import datetime as dt
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -104,17 +105,64 @@ def test_a_log_that_is_in_use_is_told_instead_of_promised_to_be_clear(
         reader.exec_driver_sql("SELECT * FROM sessions").fetchall()
         consultant.rename(session, "canary")
         monkeypatch.setattr("agent.sqlite.BUSY_SECONDS", 0.05)
-        with pytest.raises(StoreError, match="may still hold the text"):
+        with pytest.raises(StoreError, match=r"in use.*may still stand in the files"):
             consultant.erase(session)
         reader.exec_driver_sql("ROLLBACK")
+
+
+def wait_to_be_read(home: Path, session: str) -> Path:
+    """A file that was handed over for a session."""
+    waiting = inbox_of(home, session) / "one" / "plan.md"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_text(CANARIES[0])
+    return waiting
+
+
+class Unclear(Exception):
+    """The files could not be cleared."""
+
+
+def test_files_that_wait_are_gone_although_the_store_could_not_be_cleared(
+    consultant: Consultant, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = consultant.start().session
+    waiting = wait_to_be_read(home, session)
+    monkeypatch.setattr(consultant._database, "scrub", lambda: (_ for _ in ()).throw(Unclear()))
+    with pytest.raises(Unclear):
+        consultant.erase(session)
+    assert consultant.sessions() == [] and not waiting.exists()
+
+
+def test_a_person_is_erased_everywhere_although_the_store_could_not_be_cleared(
+    consultant: Consultant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = talk_of_two(consultant)
+    for _ in range(2):
+        consultant.start("Ann Nightingale")
+    with monkeypatch.context() as failing:
+        failing.setattr(consultant._database, "scrub", lambda: (_ for _ in ()).throw(Unclear()))
+        with pytest.raises(Unclear):
+            consultant.erase_person("Ann Nightingale")
+    assert [card.id for card in consultant.sessions()] == [shared]
+    assert "canary-of-ann" not in str(consultant.export(shared))
+
+
+def test_an_unreadable_disk_is_no_reason_to_say_that_nothing_was_erased(consultant: Consultant, home: Path) -> None:
+    session = consultant.start().session
+    path, aside = home / "consult.db", home / "aside.db"
+    path.rename(aside)
+    path.mkdir()
+    with pytest.raises(StoreError, match="may still stand in the files") as told:
+        consultant._store.scrub()
+    path.rmdir()
+    aside.rename(path)
+    assert "Nothing was" not in str(told.value) and consultant.resume(session)
 
 
 def test_files_that_wait_to_be_read_are_erased_with_their_session(consultant: Consultant, home: Path) -> None:
     mine, other = consultant.start().session, consultant.start().session
     for session in (mine, other):
-        waiting = inbox_of(home, session) / "one" / "plan.md"
-        waiting.parent.mkdir(parents=True)
-        waiting.write_text(CANARIES[0])
+        wait_to_be_read(home, session)
     consultant.erase(mine)
     assert not inbox_of(home, mine).exists()
     assert found_in(inbox_of(home, other), CANARIES[0]) == ["plan.md"]
@@ -123,17 +171,20 @@ def test_files_that_wait_to_be_read_are_erased_with_their_session(consultant: Co
 def test_sessions_past_the_retention_are_erased_and_the_others_stay(consultant: Consultant, home: Path) -> None:
     old = consultant.start().session
     consultant.send(old, Answered({"use_case": "canary-of-ann"}))
-    retention = Retention(consultant._store, days=90)
+    wait_to_be_read(home, old)
+    retention = Retention(consultant._store, 90, consultant._erasure.remove_all)
     now = dt.datetime.now(dt.UTC)
     assert retention.apply(now + dt.timedelta(days=89)) == 0
     assert retention.apply(now + dt.timedelta(days=91)) == 1
     assert consultant.sessions() == [] and found_in(home, *CANARIES) == []
+    with closing(sqlite3.connect(home / "checkpoints.db")) as checkpoints:
+        assert checkpoints.execute("SELECT count(*) FROM checkpoints").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("days", [1, -1])
 def test_a_clock_that_is_a_day_off_erases_nothing(consultant: Consultant, days: int) -> None:
     consultant.start()
-    assert Retention(consultant._store, days=90).apply(dt.datetime.now(dt.UTC) + dt.timedelta(days=days)) == 0
+    assert consultant._retention.apply(dt.datetime.now(dt.UTC) + dt.timedelta(days=days)) == 0
 
 
 def test_retention_is_applied_at_the_start_and_not_again_within_a_day(

@@ -1,4 +1,4 @@
-"""The statements of every turn, built once: putting one together takes longer than running it."""
+"""The SQL of every turn, built once: putting one together takes longer than running it."""
 
 from sqlalchemy import BindParameter, bindparam, func, insert, select, update
 
