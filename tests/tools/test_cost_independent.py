@@ -129,9 +129,10 @@ class Longhand:
             hours = max(hours, x["training_gpu_hours_least"] * x["trials"])
             factor = {"full": x["full_over_adapter"], "qlora": x["qlora_over_adapter"]}.get(way, 1)
             run = hours * factor * x["gpu_rent"]
-        again = run + x["labels_per_retrain"] * x["label_cost"] + x["hours_per_retrain"] * x["labour_rate"]
+        work = x["hours_per_retrain"] * x["labour_rate"]
+        again = run + x["labels_per_retrain"] * x["label_cost"] + work
         n = min(max(self.updates * x["behaviour_share"], x["retrains_least"]), x["retrains_most"])
-        return {"run": run, "labels": (e - held) * x["label_cost"], "again": again, "n": n}
+        return {"run": run, "labels": (e - held) * x["label_cost"], "again": again, "work": work, "n": n}
 
     def bill(self, option: str, way: str, q_month: float) -> tuple[float, float, float, float]:
         """Token fees, other cash, people of a month, and what one more query costs."""
@@ -201,12 +202,13 @@ class Longhand:
     def expected(self, option: str, way: str, raft: bool) -> dict[str, float]:
         q = self.x["queries_per_day"] * D
         tokens, cash, people, marginal = self.bill(option, way, q)
-        t = self.training(way, raft) if option in ("fine_tuning", "hybrid") else {"n": 0.0, "again": 0.0}
+        nothing = {"n": 0.0, "again": 0.0, "work": 0.0}
+        t = self.training(way, raft) if option in ("fine_tuning", "hybrid") else nothing
         monthly = tokens + cash + people + t["n"] / 12 * t["again"]
         return {
             "upfront": self.upfront(option, way, raft),
             "monthly": monthly,
-            "monthly_cash": monthly - people,
+            "monthly_cash": monthly - people - t["n"] / 12 * t["work"],
             "per_1k": 1000 * monthly / q,
             "marginal_per_1k": 1000 * marginal,
             "tco_12": self.total(option, way, raft, 12),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tools.cost import formulas as f
 from tools.cost.inputs import Values
-from tools.cost.lines import OptionModel
+from tools.cost.lines import PEOPLE, OptionModel
 from tools.cost.sampling import Array
 from tools.units import DAYS_PER_MONTH
 
@@ -102,7 +102,7 @@ def totals(model: OptionModel, months: Calendar) -> Totals:
         fits=fits,
         upfront=upfront,
         monthly=first,
-        monthly_cash=first - model.monthly_usd(months.first, "people"),
+        monthly_cash=first - model.monthly_usd(months.first, *PEOPLE),
         per_1k=np.asarray(f.per_1k_usd(first, months.first)),
         marginal_per_1k=np.where(months.first > 0, 1000 * per_query, 0.0),
         paid=bills + retrains,

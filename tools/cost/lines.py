@@ -1,7 +1,7 @@
 """The cost of one option as a list of lines: what each query costs, what each month costs, what grows in steps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,11 @@ from knowledge.options import Option
 from tools.cost.formulas import Number
 from tools.cost.sampling import Array
 
-Kind = Literal["tokens", "cash", "people", "retraining"]
+Kind = Literal["tokens", "cash", "people", "retraining", "retraining_people"]
+"""What is paid for, and when: retraining is booked in a total when it falls due, all else month by month."""
+
+PEOPLE: tuple[Kind, ...] = ("people", "retraining_people")
+"""What one's own people are paid for; a monthly budget is held against what is left without them."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,10 @@ class Line:
         """The line's bill of a month with so many queries."""
         usd = queries_per_month * self.per_query + self.fixed
         return np.asarray(usd if self.stepped is None else usd + self.stepped(queries_per_month))
+
+    def with_inputs(self, *more: str) -> "Line":
+        """The same line resting on further inputs, each named once."""
+        return replace(self, inputs=tuple(dict.fromkeys((*self.inputs, *more))))
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def fine_tuning(values: Values, rates: Rates, way: Way) -> OptionModel:
     lines = [
         *_serving(values, rates, way, prompt, np.zeros(1)),
         *parts.upkeep_lines(values, "hours_fine_tuning"),
-        parts.retraining_line(training),
+        *parts.retraining_lines(training),
     ]
     weeks = "weeks_small_classifier" if way == "small_classifier" else "weeks_fine_tuning"
     built = (*parts.build_lines(values, weeks), *parts.training_upfront(values, training))
@@ -75,7 +75,7 @@ def hybrid(values: Values, rates: Rates, way: Way, retrieval_aware: bool = False
         *_serving(values, rates, way, prompt, values["context_tokens"]),
         *parts.retrieval_lines(values, rates, question),
         *parts.upkeep_lines(values, "hours_rag", "hours_fine_tuning"),
-        parts.retraining_line(training),
+        *parts.retraining_lines(training),
     ]
     weeks = ("weeks_fine_tuning", *(("weeks_raft",) if retrieval_aware else ()))
     tuned = [_renamed(line, "engineering for tuning") for line in parts.build_lines(values, *weeks)[:1]]
@@ -98,7 +98,13 @@ def _untuned(
     lines = parts.hosted_call_lines(values, rates, prefix, question, context, in_prefix)
     own = values["self_hosting_required"]
     if np.any(own > 0):
-        lines.append(parts.own_gpu_line(values, rates, "parameters_base", question + context, prefix, own))
+        read = (
+            "self_hosting_required",
+            *parts.SPLIT_INPUTS,
+            *(f"{part}_tokens" for part in in_prefix),
+            *_retrieved(context),
+        )
+        lines.append(parts.own_gpu_line(values, rates, "parameters_base", question + context, prefix, own, read))
     return lines
 
 
@@ -107,7 +113,13 @@ def _serving(values: Values, rates: Rates, way: Way, prompt: Array, context: Arr
         return [parts.classifier_line(values)]
     if way == "managed" and rates.managed is not None:
         return parts.managed_lines(values, rates.managed, prompt, context)
-    return [parts.own_gpu_line(values, rates, "parameters_tuned", prompt + context, 0.0, 1.0)]
+    read = (*parts.TUNED_PROMPT_INPUTS, *_retrieved(context))
+    return [parts.own_gpu_line(values, rates, "parameters_tuned", prompt + context, 0.0, 1.0, read)]
+
+
+def _retrieved(context: Array) -> tuple[str, ...]:
+    """The input that retrieved passages are counted by, where there are any."""
+    return ("context_tokens",) if np.any(context) else ()
 
 
 def _rewrites(values: Values, rates: Rates, prefix: Array) -> Line:
@@ -121,9 +133,11 @@ def _rewrites(values: Values, rates: Rates, prefix: Array) -> Line:
         return np.minimum(updates, queries_per_month) * extra
 
     formula = "updates a month times writing the prompt into the cache anew"
-    return Line(
-        "cache rewrites", formula, ("update_frequency", "knowledge_tokens"), "tokens", stepped=bill, prices=("model",)
+    inputs = (
+        *("update_frequency", "queries_per_day", *parts.SPLIT_INPUTS, "knowledge_tokens"),
+        *("tokenizer", "price_level", "self_hosting_required"),
     )
+    return Line("cache rewrites", formula, inputs, "tokens", stepped=bill, prices=("model",))
 
 
 def _retrieval_build(values: Values, rates: Rates) -> list[UpfrontLine]:

@@ -10,14 +10,24 @@ from tools.cost.inputs import Values, updates_per_year
 from tools.cost.lines import Line, UpfrontLine
 from tools.cost.rates import Rates, TunedRates
 from tools.cost.sampling import Array
-from tools.cost.training import Training
+from tools.cost.training import LABEL_INPUTS, RETRAINS_INPUTS, Training
 from tools.units import DAYS_PER_MONTH
 
+CALLS_INPUTS = (
+    "queries_per_day",
+    "calls_per_query",
+    "repetitive_queries",
+    "answer_cache_share",
+    "answer_cache_share_repetitive",
+)
+SERVER_INPUTS = (*CALLS_INPUTS, "peak_to_mean", "target_utilisation", "replicas_least")
 OWN_GPU_INPUTS = (
-    "peak_to_mean prefill_tokens_per_second cached_tokens_per_second decode_tokens_per_second target_utilisation"
-    " replicas_least bytes_per_parameter kv_cache_gb gpu_rent"
+    "prefill_tokens_per_second cached_tokens_per_second decode_tokens_per_second bytes_per_parameter kv_cache_gb"
+    " gpu_rent output_tokens"
 ).split()
 PREFIX_INPUTS = ("active_hours", "cache_keys", "cache_ttl_short", "cache_ttl_long", "cache_prefix_least")
+SPLIT_INPUTS = ("prompt_tokens", "static_prompt_share")
+TUNED_PROMPT_INPUTS = ("prompt_tokens", "tuned_prompt_share")
 OWN_GPU_FORMULA = "GPUs that carry the peak, at least the replicas kept for safety, times their rent around the clock"
 
 
@@ -41,23 +51,31 @@ def hosted_call_lines(
     output = f.mixed_usd(waiting, at.output, at.batch_output)
     cached = f.mixed_usd(waiting, cached_prefix_usd(values, rates, prefix, at), f.tokens_usd(prefix, at.batch_input))
     written = f.tokens_usd(values["output_tokens"] * size, output)
-    fixed = ("prompt_tokens", "static_prompt_share")
+    added = tuple(f"{part}_tokens" for part in in_prefix)
     name = " and ".join(("instructions", *in_prefix))
     sent = "tokens of the fixed part, read from the cache, written into it or sent anew"
     usual = "tokens times the input rate"
     lines = [
-        _tokens(name, sent, calls * cached, *fixed, *PREFIX_INPUTS, *(f"{part}_tokens" for part in in_prefix)),
-        _tokens("question", usual, calls * f.tokens_usd(question, fresh), *fixed),
+        _tokens(name, sent, calls * cached, *SPLIT_INPUTS, *added, *PREFIX_INPUTS),
+        _tokens("question", usual, calls * f.tokens_usd(question, fresh), *SPLIT_INPUTS),
         _tokens("retrieved context", usual, calls * f.tokens_usd(context, fresh), "context_tokens"),
         _tokens("answer", "tokens times the output rate", calls * written, "output_tokens"),
     ]
-    return [line for line in lines if np.any(line.per_query)]
+    used = [line for line in lines if np.any(line.per_query)]
+    whole = ("prompt_tokens", *added, *(("context_tokens",) if np.any(context) else ()))
+    return [line.with_inputs(*whole) for line in used] if len(rates.tiers) > 1 else used
 
 
 def _tokens(name: str, formula: str, per_query: Number, *inputs: str) -> Line:
     """A line of token fees."""
-    asked = ("queries_per_day", "calls_per_query", "tokenizer", "price_level", "batch_share", *inputs)
+    asked = (*CALLS_INPUTS, "self_hosting_required", "tokenizer", "price_level", "batch_share", *inputs)
     return Line(name, f"queries times calls times {formula}", asked, "tokens", per_query=per_query, prices=("model",))
+
+
+def prefix_hit_rate(values: Values, ttl: str) -> Number:
+    """Chance that a call finds its fixed prefix in the cache, whose life is the input `ttl`."""
+    hourly = values["queries_per_day"] * calls_per_query(values) / (values["active_hours"] * values["cache_keys"])
+    return f.hit_rate(hourly, values[ttl])
 
 
 def cached_prefix_usd(values: Values, rates: Rates, prefix: Number, at: f.CallRates) -> Number:
@@ -65,17 +83,21 @@ def cached_prefix_usd(values: Values, rates: Rates, prefix: Number, at: f.CallRa
     plain = f.tokens_usd(prefix, at.input)
     if not rates.caches:
         return plain
-    hourly = values["queries_per_day"] * calls_per_query(values) / (values["active_hours"] * values["cache_keys"])
-    hit = f.hit_rate(hourly, values["cache_ttl_short"])
+    hit = prefix_hit_rate(values, "cache_ttl_short")
     least = np.minimum(plain, f.prefix_usd(prefix, hit, at.cache_read, at.cache_write))
     if rates.caches_long:
-        hit = f.hit_rate(hourly, values["cache_ttl_long"])
+        hit = prefix_hit_rate(values, "cache_ttl_long")
         least = np.minimum(least, f.prefix_usd(prefix, hit, at.cache_read, at.cache_write_1h))
     return np.where(prefix < values["cache_prefix_least"], plain, least)
 
 
-def own_gpu_line(values: Values, rates: Rates, size: str, fresh: Number, cached: Number, share: Number) -> Line:
-    """GPUs of one's own for a model of the size input `size`; `share` is 0 in the draws that need none."""
+def own_gpu_line(
+    values: Values, rates: Rates, size: str, fresh: Number, cached: Number, share: Number, read: tuple[str, ...]
+) -> Line:
+    """GPUs of one's own for a model of the size input `size`; `share` is 0 in the draws that need none.
+
+    `read` names the inputs that the tokens to be read, `fresh` and `cached`, are made of.
+    """
     billion = values[size]
     speed = 1 / f.relative_size(billion)
     each = f.gpus_per_replica(billion, values["bytes_per_parameter"], values["kv_cache_gb"], rates.vram_gb)
@@ -89,7 +111,8 @@ def own_gpu_line(values: Values, rates: Rates, size: str, fresh: Number, cached:
     )
     rent = f.hosting_usd(each, values["gpu_rent"]) * share
     bill = partial(_replicas_usd, seconds, values["target_utilisation"], values["replicas_least"], rent, values)
-    return Line("own GPUs", OWN_GPU_FORMULA, (*OWN_GPU_INPUTS, size), stepped=bill, prices=("gpu",))
+    inputs = (*SERVER_INPUTS, *OWN_GPU_INPUTS, size, *read)
+    return Line("own GPUs", OWN_GPU_FORMULA, inputs, stepped=bill, prices=("gpu",))
 
 
 def _replicas_usd(
@@ -111,29 +134,23 @@ def classifier_line(values: Values) -> Line:
         values["classifier_replica"],
         values,
     )
-    inputs = (
-        "classifier_requests_per_second",
-        "classifier_replica",
-        "peak_to_mean",
-        "target_utilisation",
-        "replicas_least",
-    )
+    inputs = (*SERVER_INPUTS, "classifier_requests_per_second", "classifier_replica")
     return Line("classifier servers", "servers that carry the peak times their rent", inputs, stepped=bill)
 
 
 def managed_lines(values: Values, managed: TunedRates, prompt: Number, context: Number) -> list[Line]:
     """The bill of a tuned model at a service: tokens at the tuned rates and the rent of its deployment."""
     calls = calls_per_query(values)
-    usd = {
-        "shortened prompt": calls * f.tokens_usd(prompt, managed.input),
-        "retrieved context": calls * f.tokens_usd(context, managed.input),
-        "answer": calls * f.tokens_usd(values["output_tokens"], managed.output),
+    usual = "queries times calls times tokens times the tuned rate"
+    parts: dict[str, tuple[Number, tuple[str, ...]]] = {
+        "shortened prompt": (f.tokens_usd(prompt, managed.input), TUNED_PROMPT_INPUTS),
+        "retrieved context": (f.tokens_usd(context, managed.input), ("context_tokens",)),
+        "answer": (f.tokens_usd(values["output_tokens"], managed.output), ("output_tokens",)),
     }
-    inputs = ("queries_per_day", "prompt_tokens", "tuned_prompt_share", "context_tokens", "output_tokens")
     lines = [
-        Line(name, "tokens times the tuned rate", inputs, "tokens", per_query=bill, prices=("tuned",))
-        for name, bill in usd.items()
-        if np.any(np.asarray(bill) > 0)
+        Line(name, usual, (*CALLS_INPUTS, *inputs), "tokens", per_query=calls * usd, prices=("tuned",))
+        for name, (usd, inputs) in parts.items()
+        if np.any(np.asarray(usd) > 0)
     ]
     rent = f.hosting_usd(1, managed.hosting_usd_per_hour)
     return [*lines, Line("deployment", "rent of the deployment around the clock", (), fixed=rent, prices=("tuned",))]
@@ -151,14 +168,14 @@ def retrieval_lines(values: Values, rates: Rates, question: Number) -> list[Line
         Line(
             "embedding of questions",
             "question tokens times the embedding rate",
-            ("queries_per_day", "prompt_tokens", "static_prompt_share"),
+            ("queries_per_day", *SPLIT_INPUTS, "self_hosting_required"),
             per_query=f.tokens_usd(question, embedding),
             prices=("embedding",),
         ),
         Line(
             "reranking",
             "queries times the share that is reranked times the rate",
-            ("queries_per_day", "rerank_share"),
+            ("queries_per_day", "rerank_share", "self_hosting_required"),
             per_query=rerank,
             prices=("rerank",),
         ),
@@ -167,7 +184,7 @@ def retrieval_lines(values: Values, rates: Rates, question: Number) -> list[Line
         Line(
             "embedding of changes",
             "updates a month times the share each changes times the knowledge times the embedding rate",
-            ("update_frequency", "changed_share", "knowledge_tokens"),
+            ("update_frequency", "changed_share", "knowledge_tokens", "self_hosting_required"),
             fixed=f.tokens_usd(changed, embedding),
             prices=("embedding",),
         ),
@@ -179,7 +196,8 @@ def _store_line(values: Values, rates: Rates, fees: Array) -> Line:
     chunks = values["knowledge_tokens"] / values["chunk_tokens"] * values["chunk_overlap"]
     gb = f.index_gb(chunks, rates.dimensions, values["metadata_bytes"])
     memory = f.index_ram_gb(chunks, rates.dimensions) * values["ram_rent"] * (1 - fees)
-    inputs = ("knowledge_tokens", "chunk_tokens", "chunk_overlap", "metadata_bytes", "queries_per_day", "ram_rent")
+    size = ("knowledge_tokens", "chunk_tokens", "chunk_overlap", "metadata_bytes")
+    inputs = (*size, "queries_per_day", "self_hosting_required", "ram_rent")
     formula = "storage and reads by size of the index, at least the monthly minimum; on own servers its memory"
     return Line(
         "vector store", formula, inputs, stepped=partial(_store_usd, rates, gb, memory, fees), prices=("store",)
@@ -207,19 +225,26 @@ def upkeep_lines(values: Values, *hours: str) -> list[Line]:
     ]
 
 
-def retraining_line(training: Training) -> Line:
-    """Retraining spread evenly over the months; totals over a year book each one when it falls due."""
-    inputs = (
-        "update_frequency",
-        "behaviour_share",
-        "retrains_least",
-        "labels_per_retrain",
-        "label_cost",
-        "hours_per_retrain",
-    )
-    usd = training.retrains_per_year / 12 * training.retrain_usd
-    formula = "retrainings a month times training, new labels and work"
-    return Line("retraining", formula, (*inputs, "labour_rate", "epochs", "trials"), "retraining", fixed=usd)
+def retraining_lines(training: Training) -> list[Line]:
+    """Retraining spread evenly over the months, the work on it apart; totals book each one when it falls due."""
+    each_month = training.retrains_per_year / 12
+    return [
+        Line(
+            "retraining",
+            "retrainings a month times training and new labels",
+            (*RETRAINS_INPUTS, "labels_per_retrain", "label_cost", *training.inputs),
+            "retraining",
+            fixed=each_month * (training.run_usd + training.retrain_labels_usd),
+            prices=training.prices,
+        ),
+        Line(
+            "work on retraining",
+            "retrainings a month times hours of work times the labour rate",
+            (*RETRAINS_INPUTS, "hours_per_retrain", "labour_rate"),
+            "retraining_people",
+            fixed=each_month * training.retrain_people_usd,
+        ),
+    ]
 
 
 def build_lines(values: Values, *weeks: str) -> list[UpfrontLine]:
@@ -246,7 +271,8 @@ def embedding_upfront(values: Values, rates: Rates) -> UpfrontLine:
     usd = f.tokens_usd(values["knowledge_tokens"], rates.embedding_usd_per_mtok)
     todo = np.where((values["rag_in_production"] > 0) | (values["self_hosting_required"] > 0), 0.0, usd)
     formula = "knowledge tokens times the embedding rate"
-    return UpfrontLine("first embedding", formula, ("knowledge_tokens", "rag_in_production"), todo, ("embedding",))
+    inputs = ("knowledge_tokens", "rag_in_production", "self_hosting_required")
+    return UpfrontLine("first embedding", formula, inputs, todo, ("embedding",))
 
 
 def training_upfront(values: Values, training: Training) -> list[UpfrontLine]:
@@ -255,14 +281,14 @@ def training_upfront(values: Values, training: Training) -> list[UpfrontLine]:
         UpfrontLine(
             "labels",
             "examples still missing times the cost of a label",
-            ("labeled_examples", "examples_wanted", "label_cost"),
+            (*LABEL_INPUTS, "label_cost"),
             training.labels_bought * values["label_cost"],
         ),
         UpfrontLine(
             "training",
             "examples times their tokens times passes times runs, at the training rate or in GPU hours",
-            ("examples_wanted", "epochs", "trials", "output_tokens", "training_gpu_hours_least", "gpu_rent"),
+            training.inputs,
             training.run_usd,
-            ("tuned", "gpu"),
+            training.prices,
         ),
     ]

@@ -1,0 +1,100 @@
+"""The lines of a bill: each names every input that it is computed from, and one's own people stand apart."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tools.cost import options
+from tools.cost.horizon import calendar, month_one, totals
+from tools.cost.inputs import Values, inputs_of
+from tools.cost.lines import OptionModel
+from tools.cost.rates import Rates, rates_for
+from tools.cost.sampling import Array
+from tools.cost.training import Way
+from tools.profile import parse_profile
+
+AS_OF = date(2026, 11, 20)
+ROWS = 48
+"""Workloads that are looked at together."""
+
+MODELS = (None, "claude-haiku-5-5", "claude-sonnet-4-5", "gpt-4.1", "command-a")
+WAYS: tuple[Way, ...] = ("managed", "lora", "qlora", "full", "small_classifier")
+MADE: dict[str, Callable[[Values, Rates], OptionModel]] = {
+    "prompting": options.prompting,
+    "long context": options.long_context,
+    "retrieval": options.rag,
+    **{f"tuned by {way}": partial(options.fine_tuning, way=way) for way in WAYS},
+    **{f"both by {way}": partial(options.hybrid, way=way) for way in WAYS[:2]},
+    **{f"retrieval-aware by {way}": partial(options.hybrid, way=way, retrieval_aware=True) for way in WAYS[:2]},
+}
+INPUTS = tuple(inputs_of(parse_profile({}), rates_for(None, AS_OF)))
+LARGE = {"queries_per_day": 9, "knowledge_tokens": 12, "prompt_tokens": 7, "context_tokens": 7, "output_tokens": 6}
+"""Facts that are tried over so many orders of magnitude."""
+
+rarely = settings(derandomize=True, deadline=None, max_examples=12, database=None)
+
+
+def workloads(rates: Rates, seed: int) -> dict[str, Array]:
+    """Inputs at one of their ends or between them, settled ones at other values too; facts far beyond the plausible."""
+    chance, values = np.random.Generator(np.random.PCG64(seed)), {}
+    for name, each in inputs_of(parse_profile({}), rates).items():
+        at = np.where(chance.random(ROWS) < 0.5, chance.integers(0, 2, ROWS), chance.random(ROWS))
+        settled = 1.0 if each.uncertain else chance.choice([0.5, 1.0, 2.0], ROWS)
+        values[name] = each.at(np.clip(at, 1e-9, 1 - 1e-9)) * settled
+    for name, orders in LARGE.items():
+        values[name] = np.round(10.0 ** (orders * chance.random(ROWS)))
+    for name in ("repetitive_queries", "self_hosting_required", "rag_in_production"):
+        values[name] = chance.integers(0, 2, ROWS).astype(float)
+    values["labeled_examples"] = np.round(10.0 ** (6 * chance.random(ROWS)))
+    values["update_frequency"] = chance.integers(0, 8, ROWS).astype(float)
+    values["batch_share"] = chance.integers(0, 2, ROWS) * chance.random(ROWS)
+    values["answer_cache_share"] = chance.integers(0, 2, ROWS) * chance.random(ROWS)
+    return values
+
+
+def bills(model: OptionModel, values: Values) -> dict[str, Array]:
+    """Every line of the first month and of what is paid upfront."""
+    monthly = {line.name: line.monthly_usd(month_one(values)) for line in model.lines}
+    return {**monthly, **{f"{line.name}, upfront": np.asarray(line.usd) for line in model.upfront}}
+
+
+@pytest.mark.parametrize("made", MADE)
+@rarely
+@given(seed=st.integers(0, 2**32), model=st.sampled_from(MODELS))
+def test_a_line_moves_with_none_but_the_inputs_that_it_names(made: str, seed: int, model: str | None) -> None:
+    rates = rates_for(model, AS_OF)
+    values, other = workloads(rates, seed), workloads(rates, seed + 1)
+    found = MADE[made](values, rates)
+    named = {line.name: line.inputs for line in found.lines}
+    named |= {f"{line.name}, upfront": line.inputs for line in found.upfront}
+    before = bills(found, values)
+    for moved in INPUTS:
+        after = bills(MADE[made]({**values, moved: other[moved]}, rates), {**values, moved: other[moved]})
+        for name in before.keys() & after.keys():
+            if moved not in named[name]:
+                assert np.array_equal(before[name], after[name]), (name, moved)
+
+
+@pytest.mark.parametrize("made", MADE)
+@rarely
+@given(seed=st.integers(0, 2**32))
+def test_what_a_budget_is_held_against_does_not_depend_on_the_pay_of_ones_own_people(made: str, seed: int) -> None:
+    rates = rates_for(None, AS_OF)
+    values = workloads(rates, seed)
+    dear = {**values, "labour_rate": values["labour_rate"] * 10}
+    cheap, dearer = (totals(MADE[made](each, rates), calendar(each)) for each in (values, dear))
+    assert dearer.monthly_cash == pytest.approx(cheap.monthly_cash, rel=1e-9, abs=1e-6)
+    assert (dearer.monthly > cheap.monthly).all()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_training_names_the_prices_of_the_way_that_it_is_done(way: Way) -> None:
+    rates = rates_for(None, AS_OF)
+    model = options.fine_tuning(workloads(rates, 1), rates, way)
+    monthly = {price for line in model.lines for price in line.prices}
+    assert monthly | {price for line in model.upfront for price in line.prices} == ({"tuned"} if way == "managed" else {"gpu"})
