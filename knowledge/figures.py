@@ -35,11 +35,6 @@ class Figure(Spread):
     checked_on: date
     claims: tuple[str, ...] = ()
 
-    @property
-    def in_usd(self) -> bool:
-        """Whether it is an amount of money."""
-        return self.unit.startswith("USD")
-
 
 class Tokenizer(Spread):
     """How many tokens a model's tokenizer makes of what o200k makes one."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from knowledge.price_table import PriceTable
 from knowledge.versions import versions
-from tools.cost.report import CostReport, estimate_costs
+from tools.cost.document import CostReport
+from tools.cost.report import estimate_costs
 from tools.decide.decide import decide
 from tools.decide.decision import Decision
 from tools.decide.record import decision_document

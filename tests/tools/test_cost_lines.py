@@ -96,5 +96,5 @@ def test_what_a_budget_is_held_against_does_not_depend_on_the_pay_of_ones_own_pe
 def test_training_names_the_prices_of_the_way_that_it_is_done(way: Way) -> None:
     rates = rates_for(None, AS_OF)
     model = options.fine_tuning(workloads(rates, 1), rates, way)
-    monthly = {price for line in model.lines for price in line.prices}
-    assert monthly | {price for line in model.upfront for price in line.prices} == ({"tuned"} if way == "managed" else {"gpu"})
+    named = [line.prices for line in model.lines] + [line.prices for line in model.upfront]
+    assert {price for prices in named for price in prices} == ({"tuned"} if way == "managed" else {"gpu"})

@@ -14,6 +14,7 @@ from knowledge.facts import fact_specs
 from knowledge.figures import references
 from knowledge.options import OPTIONS
 from tests.decide_profiles import partial_profiles
+from tests.scaled_rates import scaled
 from tools.cost.bounds import Array, fits_window_tokens, optimistic_costs
 from tools.cost.comparison import chances_cheaper
 from tools.cost.lines import OptionModel
@@ -94,10 +95,10 @@ def test_no_bound_falls_when_a_volume_or_a_count_of_tokens_rises(
 @given(profile=columns(), factor=st.floats(1e-3, 1e3))
 def test_bounds_scale_with_prices(profile: dict[str, Array], factor: float) -> None:
     rates = rates_for(None, AS_OF)
-    plain, scaled = optimistic_costs(profile, rates), optimistic_costs(profile, rates.scaled(factor))
+    plain, dear = optimistic_costs(profile, rates), optimistic_costs(profile, scaled(rates, factor))
     for option in OPTIONS:
-        assert scaled[option].monthly_usd == pytest.approx(factor * plain[option].monthly_usd, rel=1e-9)
-        assert scaled[option].upfront_usd == pytest.approx(factor * plain[option].upfront_usd, rel=1e-9)
+        assert dear[option].monthly_usd == pytest.approx(factor * plain[option].monthly_usd, rel=1e-9)
+        assert dear[option].upfront_usd == pytest.approx(factor * plain[option].upfront_usd, rel=1e-9)
 
 
 @pytest.mark.parametrize("model", [None, "claude-haiku-5-5", "gpt-4.1"])
@@ -122,13 +123,13 @@ def test_no_draw_of_the_estimate_is_below_the_bound(model: str | None, extra: di
 def test_estimates_scale_with_prices_and_keep_their_order(profile: Profile, factor: float) -> None:
     rates = rates_for(None, AS_OF)
     plain = estimate_costs(profile, AS_OF, rates=rates)
-    scaled = estimate_costs(profile, AS_OF, rates=rates.scaled(factor))
+    dear = estimate_costs(profile, AS_OF, rates=scaled(rates, factor))
     for option in OPTIONS:
-        assert scaled.totals[option].monthly == pytest.approx(factor * plain.totals[option].monthly, rel=1e-9)
-        assert scaled.totals[option].upfront == pytest.approx(factor * plain.totals[option].upfront, rel=1e-9)
-        assert scaled.totals[option].tco[24] == pytest.approx(factor * plain.totals[option].tco[24], rel=1e-9)
-    assert scaled.chances == pytest.approx(plain.chances, abs=A_DRAW)
-    crossings = [[volume for b in report.break_even for volume in b.crossings] for report in (plain, scaled)]
+        assert dear.totals[option].monthly == pytest.approx(factor * plain.totals[option].monthly, rel=1e-9)
+        assert dear.totals[option].upfront == pytest.approx(factor * plain.totals[option].upfront, rel=1e-9)
+        assert dear.totals[option].tco[24] == pytest.approx(factor * plain.totals[option].tco[24], rel=1e-9)
+    assert dear.chances == pytest.approx(plain.chances, abs=A_DRAW)
+    crossings = [[volume for b in report.break_even for volume in b.crossings] for report in (plain, dear)]
     assert crossings[1] == pytest.approx(crossings[0])
 
 

@@ -1,16 +1,19 @@
-"""A cost report as a JSON document."""
+"""A cost report and its JSON document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from knowledge.options import Option
+from tools.cost.comparison import BreakEven, Swing
 from tools.cost.horizon import LONGEST, YEAR, Totals
+from tools.cost.inputs import Input
 from tools.cost.lines import Line, UpfrontLine
 from tools.cost.rates import Rates
-from tools.cost.report import CostReport, deciles
-from tools.cost.sampling import Array
+from tools.cost.sampling import Array, deciles
+from tools.units import DAYS_PER_MONTH
 
 AMOUNTS: dict[str, Callable[[Totals], Array]] = {
     "upfront_usd": lambda t: t.upfront,
@@ -23,7 +26,27 @@ AMOUNTS: dict[str, Callable[[Totals], Array]] = {
 }
 
 
-def cost_document(report: CostReport) -> dict[str, Any]:
+@dataclass(frozen=True)
+class CostReport:
+    """What each option costs, by its cheapest way and by `variants`; `central` has all inputs at their medians."""
+
+    rates: Rates
+    inputs: Mapping[str, Input]
+    totals: Mapping[Option, Totals]
+    variants: Mapping[Option, tuple[Totals, ...]]
+    central: Mapping[Option, Totals]
+    chances: Mapping[tuple[Option, Option], float]
+    swings: tuple[Swing, ...]
+    payback: tuple[dict[str, Any], ...]
+    break_even: tuple[BreakEven, ...]
+    warnings: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The report as JSON: `costs`, `tornado` and `break_even` as decisions state them, and what they rest on."""
+        return _document(self)
+
+
+def _document(report: CostReport) -> dict[str, Any]:
     """The document: `costs`, `tornado`, `break_even` in the public form, then what they rest on."""
     return {
         "as_of": report.rates.as_of.isoformat(),
@@ -48,7 +71,7 @@ def cost_document(report: CostReport) -> dict[str, Any]:
 def _option(report: CostReport, option: Option) -> dict[str, Any]:
     chosen, central = report.totals[option], report.central[option]
     first = central.model
-    volume = report.inputs["queries_per_day"].at(np.array([0.5])) * 365 / 12
+    volume = report.inputs["queries_per_day"].at(np.array([0.5])) * DAYS_PER_MONTH
     fits = float(np.mean(chosen.fits))
     document = {
         "variant": first.variant,

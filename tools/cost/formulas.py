@@ -70,10 +70,9 @@ def mixed_usd(batch_share: Number, live: Number, batch: Number) -> Number:
     return (1 - batch_share) * live + batch_share * batch
 
 
-def hit_rate(per_active_hour: Number, ttl_hours: Number, sliding: bool = True) -> Number:
-    """Chance that a cached prefix is still there: Poisson arrivals, a life renewed by use or fixed."""
-    expected = per_active_hour * ttl_hours
-    return -np.expm1(-expected) if sliding else expected / (1 + expected)
+def hit_rate(per_active_hour: Number, ttl_hours: Number) -> Number:
+    """Chance that a cached prefix is still there: Poisson arrivals, a life that each use renews."""
+    return -np.expm1(-per_active_hour * ttl_hours)
 
 
 def index_gb(chunks: Number, dimensions: Number, metadata_bytes: Number) -> Number:

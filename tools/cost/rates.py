@@ -1,9 +1,9 @@
 """Everything a cost is computed from besides the profile: prices and figures for one model on one day."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from knowledge.facts import fact_specs
 from knowledge.figures import Figure, Spread, Tokenizer, cost_figures, latency_figures, references
@@ -88,22 +88,6 @@ class Rates:
     updates_per_year: tuple[float, ...]
     sources: Mapping[str, str]
     notices: tuple[str, ...]
-
-    def scaled(self, factor: float) -> "Rates":
-        """The same rates with every price multiplied; what is no money stays."""
-        managed = self.managed and _scale_fields(self.managed, factor)
-        return replace(
-            self,
-            tiers=tuple(_scale_fields(tier, factor, keep=("above_tokens",)) for tier in self.tiers),
-            managed=managed,
-            embedding_usd_per_mtok=self.embedding_usd_per_mtok * factor,
-            embedding_usd_per_mtok_least=self.embedding_usd_per_mtok_least * factor,
-            rerank_usd_per_1k=self.rerank_usd_per_1k * factor,
-            store=_scale_fields(self.store, factor),
-            store_least=_scale_fields(self.store_least, factor),
-            gpu_usd_per_hour=_times(self.gpu_usd_per_hour, factor),
-            figures={name: _times(f, factor) if f.in_usd else f for name, f in self.figures.items()},
-        )
 
 
 def rates_for(
@@ -245,13 +229,3 @@ def _set(name: str, spread: AnySpread, set_by_user: Mapping[str, Spread]) -> Any
     ends = set_by_user[name]
     stated = {"low": ends.low, "mode": ends.mode, "high": ends.high}
     return spread.model_copy(update=stated | ({"source": SET_BY_USER} if hasattr(spread, "source") else {}))
-
-
-def _times(spread: Any, factor: float) -> Any:
-    ends = {"low": spread.low * factor, "mode": spread.mode * factor, "high": spread.high * factor}
-    return spread.model_copy(update=ends)
-
-
-def _scale_fields(record: Any, factor: float, keep: tuple[str, ...] = ()) -> Any:
-    numbers = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in keep}
-    return replace(record, **{name: value * factor for name, value in numbers.items() if isinstance(value, float)})

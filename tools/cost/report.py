@@ -4,21 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
-
-import numpy as np
 
 from knowledge.figures import Spread, references
 from knowledge.options import OPTIONS, Option
 from knowledge.price_table import PriceTable
 from tools.cost import options
 from tools.cost.bounds import LABEL_TASKS
-from tools.cost.comparison import BreakEven, Swing, break_evens, chances_cheaper, paybacks, tornado
+from tools.cost.comparison import break_evens, chances_cheaper, paybacks, tornado
+from tools.cost.document import CostReport
 from tools.cost.horizon import LONGEST, Calendar, Totals, calendar, first_month, month_one, totals
 from tools.cost.inputs import Input, Values, at_medians, drawn, inputs_of
 from tools.cost.lines import OptionModel
 from tools.cost.rates import Rates, rates_for
-from tools.cost.sampling import Array, median, quantiles
+from tools.cost.sampling import deciles, median
 from tools.cost.training import Way
 from tools.profile import Profile
 
@@ -28,30 +26,6 @@ UNTUNED: Mapping[Option, Callable[[Values, Rates], OptionModel]] = {
     "rag": options.rag,
 }
 """The options that cost the same whichever way of tuning is the cheapest."""
-
-DECILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
-
-
-@dataclass(frozen=True)
-class CostReport:
-    """What each option costs, by its cheapest way and by `variants`; `central` has all inputs at their medians."""
-
-    rates: Rates
-    inputs: Mapping[str, Input]
-    totals: Mapping[Option, Totals]
-    variants: Mapping[Option, tuple[Totals, ...]]
-    central: Mapping[Option, Totals]
-    chances: Mapping[tuple[Option, Option], float]
-    swings: tuple[Swing, ...]
-    payback: tuple[dict[str, Any], ...]
-    break_even: tuple[BreakEven, ...]
-    warnings: tuple[str, ...]
-
-    def document(self) -> dict[str, Any]:
-        """The report as JSON: `costs`, `tornado` and `break_even` as decisions state them, and what they rest on."""
-        from tools.cost.document import cost_document
-
-        return cost_document(self)
 
 
 def estimate_costs(
@@ -187,11 +161,3 @@ def _ways(profile: Profile, rates: Rates) -> _Ways:
     labels: tuple[Way, ...] = ("small_classifier",) if profile.known("task") in LABEL_TASKS else ()
     own: tuple[Way, ...] = ("lora", "qlora", "full")
     return _Ways((*labels, *managed, *own), labels or (*managed, "lora"), (*managed, "lora"))
-
-
-def deciles(amounts: Array, fits: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, float | None]:
-    """P10, P50 and P90 over the draws in which the option can be built; None where there is none."""
-    kept = amounts if fits.all() else amounts[fits]
-    if kept.size == 0:
-        return dict.fromkeys(DECILES)
-    return dict(zip(DECILES, quantiles(kept, list(DECILES.values())), strict=True))

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+DECILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+"""The shares of the draws that a range is stated at."""
+
 P90_IN_SIGMAS = 1.2815515655446004
 """How many standard deviations the ninth decile of a normal distribution lies above its mean."""
 
@@ -71,3 +74,11 @@ def quantiles(values: Array, at: Sequence[float]) -> list[float]:
     ordered = np.partition(values, sorted({*low.tolist(), *high.tolist()}))
     found: list[float] = (ordered[low] + (position - low) * (ordered[high] - ordered[low])).tolist()
     return found
+
+
+def deciles(amounts: Array, counted: NDArray[np.bool_]) -> dict[str, float | None]:
+    """P10, P50 and P90 over the draws that count; None where there is none."""
+    kept = amounts if counted.all() else amounts[counted]
+    if kept.size == 0:
+        return dict.fromkeys(DECILES)
+    return dict(zip(DECILES, quantiles(kept, list(DECILES.values())), strict=True))

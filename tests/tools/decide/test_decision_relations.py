@@ -23,6 +23,7 @@ from tests.decide_profiles import (
     steadily,
     swept,
 )
+from tests.scaled_rates import scaled
 from tools.advice import advise
 from tools.cost.bounds import OptimisticCost, optimistic_costs
 from tools.decide.boxes import Columns, decision_facts
@@ -123,7 +124,7 @@ def test_a_correction_taken_back_leaves_no_trace(given_: tuple[Profile, Mapping[
 @steadily
 @given(situations(), st.sampled_from([0.01, 0.5, 8.0, 1000.0]))
 def test_prices_and_budgets_in_another_currency_choose_the_same(columns: Columns, factor: float) -> None:
-    dearer = Engine(Evaluator(engine().book, engine().evaluator.rates.scaled(factor)))
+    dearer = Engine(Evaluator(engine().book, scaled(engine().evaluator.rates, factor)))
     richer = {**columns, **{name: columns[name] * factor for name in BUDGETS}}
     assert (dearer.judge(richer).winners == engine().judge(columns).winners).all()
 
