@@ -103,9 +103,9 @@ class Settings(BaseSettings):
         """The date that prices and rules are read at: the one set, or today."""
         return self.as_of or dt.date.today()
 
-    def price_table(self) -> PriceTable | None:
-        """The prices of that date with the user's own in their place; None where there are no own prices."""
-        return None if self.prices is None else load_prices(self.date(), self.prices)
+    def price_table(self, day: dt.date | None = None) -> PriceTable | None:
+        """The prices of a day, or of that date, with the user's own in their place; None without own prices."""
+        return None if self.prices is None else load_prices(day or self.date(), self.prices)
 
 
 def load_settings(**flags: Any) -> Settings:

@@ -17,15 +17,22 @@ from agent.memo.grounds import gather, plain_data
 from agent.memo.markdown import render_markdown
 from agent.memo.outline import Memo
 from agent.memo.verify import Finding, VerificationReport, verify_memo
+from agent.settings import Settings
 from knowledge.errors import InputError
 from tools.advice import advise
 from tools.profile import Profile, parse_profile
 
 Advise = Callable[[Profile, date], Any]
+"""Takes the advice for a profile at a day."""
 FENCED = re.compile(r"^```json\n(?P<json>.*?)^```\s*\Z", re.DOTALL | re.MULTILINE)
 LONGEST_SHOWN = 160
 BROKEN = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 """What a document that is shaped unlike a memo runs into, wherever its first odd part is met."""
+
+
+def at_prices_of(settings: Settings) -> Advise:
+    """Takes advice as the memos of these settings are written: with the user's own prices, where there are any."""
+    return lambda profile, day: advise(profile, day, settings.price_table(day))
 
 
 def prove(text: str, advise: Advise = advise) -> VerificationReport:

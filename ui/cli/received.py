@@ -20,10 +20,11 @@ def verify(memo: MemoPath, as_json: AsJson = False) -> None:
     """Check every number and citation of a memo; exits 1 where something cannot be proven."""
     from dataclasses import asdict
 
-    from agent.memo.proof import prove
+    from agent.memo.proof import at_prices_of, prove
     from tools.wording import counted
+    from ui.cli.office import settings
 
-    report = prove(read_text(memo))
+    report = prove(read_text(memo), at_prices_of(settings()))
     if as_json:
         print_json({"passed": report.passed, **asdict(report)})
     else:
@@ -42,9 +43,11 @@ def verify(memo: MemoPath, as_json: AsJson = False) -> None:
 @app.command()
 def diff(first: MemoPath, second: MemoPath, as_json: AsJson = False) -> None:
     """Say what changed between two memos: facts, advice, costs, rules and prices."""
+    from agent.memo.proof import at_prices_of
     from agent.memo.reopen import diff as compare
+    from ui.cli.office import settings
 
-    difference = compare(read_text(first), read_text(second))
+    difference = compare(read_text(first), read_text(second), at_prices_of(settings()))
     return print_json(difference.document()) if as_json else _print_difference(difference)
 
 
@@ -55,11 +58,13 @@ def refresh(
     as_json: AsJson = False,
 ) -> None:
     """Decide the same facts with today's rules and prices, and say whether the advice still stands."""
+    from agent.memo.proof import at_prices_of
     from agent.memo.reopen import refresh as renew
     from ui.cli.office import settings
     from ui.render.export import write
 
-    renewed = renew(read_text(memo), settings().date())
+    chosen = settings()
+    renewed = renew(read_text(memo), chosen.date(), at_prices_of(chosen))
     if output:
         write(renewed.memo, Path(output))
         note(f"The new memo is in {output}.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mcp.server.mcpserver import exceptions
 
 from agent.language.port import Language, read_facts_document
-from agent.memo.proof import prove
+from agent.memo.proof import at_prices_of, prove
 from agent.protocol import Answered, Commanded, Message, Said, check_message
 from agent.settings import Settings
 from knowledge.errors import ConsultError, InputError
@@ -99,7 +99,7 @@ class Toolbox:
     def verify_memo(self, memo: shape.MemoText) -> shape.Verification:
         """Checks every number and citation of a decision memo by computing it again."""
         with said_in_one_sentence():
-            report = prove(memo)
+            report = prove(memo, at_prices_of(self._settings))
             return shape.Verification(**{"passed": report.passed, **asdict(report)})
 
     def start_consultation(self) -> shape.ConsultationTurn:

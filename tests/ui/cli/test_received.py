@@ -1,0 +1,69 @@
+"""Memos that someone received: checked, compared and taken again with the prices that they were written with."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.settings import load_settings
+from ui.cli.app import run
+from ui.mcp.tools import Toolbox
+
+PROFILE = {
+    "gap": "knowledge",
+    "knowledge_tokens": 2_000_000,
+    "update_frequency": "weekly",
+    "queries_per_day": 10_000,
+    "model": "gpt-4o",
+}
+
+
+@pytest.fixture
+def profile(home: Path, tmp_path: Path) -> Path:
+    """A profile in a file."""
+    path = tmp_path / "profile.json"
+    path.write_text(json.dumps(PROFILE))
+    return path
+
+
+@pytest.fixture
+def own_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A price file in which the model costs several times what it does in the table."""
+    path = tmp_path / "own.csv"
+    path.write_text("model,input_usd_per_mtok,output_usd_per_mtok,context_window\ngpt-4o,11,44,128000\n")
+    monkeypatch.setenv("CONSULT_PRICES", str(path))
+    return path
+
+
+def written(profile: Path, name: str) -> Path:
+    """A memo on the profile."""
+    path = profile.with_name(name)
+    assert run(["memo", str(profile), "-o", str(path)]) == 0
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["json", "md"])
+def test_a_memo_written_with_own_prices_is_proven_with_them(
+    profile: Path, own_prices: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    memo = written(profile, f"memo.{suffix}")
+    assert run(["verify", str(memo)]) == 0
+    told = capsys.readouterr()
+    assert "everything is proven" in told.out and "other" not in told.err
+
+
+def test_the_tool_of_other_agents_checks_with_own_prices_as_well(profile: Path, own_prices: Path) -> None:
+    memo = written(profile, "memo.json").read_text()
+    assert Toolbox(load_settings()).verify_memo(memo).passed
+
+
+def test_the_same_facts_at_the_same_own_prices_cost_the_same(
+    profile: Path, own_prices: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    memos = [str(written(profile, name)) for name in ("memo.json", "memo.md")]
+    for command in (["refresh", memos[0], "--json"], ["diff", *memos, "--json"]):
+        capsys.readouterr()
+        assert run(command) == 0
+        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert answer.get("difference", answer)["costs"] == []
