@@ -11,7 +11,7 @@ from knowledge.facts import Scalar, fact_specs
 from knowledge.files import DATA, read_yaml
 from tools.decide.decision import Side
 from tools.profile import FactValue, Known, Open, Range
-from tools.wording import fact_value_text, filled, range_text, share_text
+from tools.wording import fact_value_text, filled, money, range_text, share_text
 from tools.wording import lower_first as lower_first
 
 ANONYMOUS = "not named"
@@ -63,11 +63,7 @@ def threshold_in_words(fact: str, value: Scalar, side: Side) -> str:
 
 
 percent = share_text
-
-
-def dollars(amount: float) -> str:
-    """An amount of US dollars to two significant digits."""
-    return f"${float(f'{amount:.2g}'):,.0f}" if amount >= 1 else f"${amount:.2g}"
+dollars = money
 
 
 def cited(claim_ids: Iterable[str], most: int = 2) -> str:

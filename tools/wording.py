@@ -1,5 +1,6 @@
 """Values of facts in words: the one place that says how a number, a choice or a flag is written for people."""
 
+import math
 import re
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -80,6 +81,38 @@ def share_text(share: float) -> str:
     if 0.99 < share < 1:
         return "more than 99 %"
     return f"{100 * share:.0f} %"
+
+
+def money(usd: float, digits: int = 2) -> str:
+    """US dollars to so many significant digits, with cents where they count: $0.0042, $2.40, $38,000, $1.2 million.
+
+    Two digits are what the ranges of an estimate support, so that is how every door shows one.
+    """
+    amount = significant(abs(float(usd)), digits)
+    sign = "−" if usd < 0 and amount else ""
+    for size, name in ((1e9, " billion"), (1e6, " million")):
+        if amount >= size:
+            return f"{sign}${_trimmed(amount / size, _decimals(amount / size, digits), 0)}{name}"
+    decimals = _decimals(amount, digits)
+    return f"{sign}${_trimmed(amount, decimals, 2 if decimals else 0)}"
+
+
+def significant(value: float, digits: int) -> float:
+    """The value to so many significant digits."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def _decimals(value: float, digits: int) -> int:
+    return max(0, digits - 1 - math.floor(math.log10(value))) if value else 0
+
+
+def _trimmed(value: float, most: int, least: int) -> str:
+    """A number with up to `most` decimals, no zeros at their end beyond the `least` that are always there."""
+    whole, _, decimals = f"{value:,.{max(most, least)}f}".partition(".")
+    decimals = decimals.rstrip("0").ljust(least, "0")
+    return f"{whole}.{decimals}" if decimals else whole
 
 
 def rounded_towards(name: str, value: float, direction: int, digits: int) -> float:

@@ -1,6 +1,5 @@
 """How a traced value is put in words: money to two significant digits in prose and exact in tables, and so on."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -9,7 +8,7 @@ from typing import Any
 from agent.wording import wording as words
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
-from tools.wording import choice_text, counted, duration_text, lower_first, share_text
+from tools.wording import choice_text, counted, duration_text, lower_first, money, share_text, significant
 
 MONTHS = "January February March April May June July August September October November December".split()
 DIRECTION_MARKS = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD])
@@ -28,33 +27,13 @@ def _visible(character: str) -> str:
 
 def two_digits(value: float) -> float:
     """The value to two significant digits."""
-    if value == 0 or not math.isfinite(value):
-        return value
-    return round(value, 1 - math.floor(math.log10(abs(value))))
+    return significant(value, 2)
 
 
 def count(value: float) -> str:
     """A number with thousands separators and no more decimals than it needs."""
     value = round(float(value), 2)
     return f"{int(value):,}" if value == int(value) else f"{value:,.2f}".rstrip("0")
-
-
-def money(value: float) -> str:
-    """US dollars to two significant digits, as sentences show them."""
-    value = two_digits(float(value))
-    sign = "−" if value < 0 else ""
-    amount = abs(value)
-    if amount >= 1_000_000_000:
-        return f"{sign}${_short(amount / 1_000_000_000)} billion"
-    if amount >= 1_000_000:
-        return f"{sign}${_short(amount / 1_000_000)} million"
-    if amount >= 10 or amount == 0:
-        return f"{sign}${amount:,.0f}"
-    return f"{sign}${amount:.2f}" if amount >= 0.01 else f"{sign}${amount:.4f}"
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
 
 
 def exact_money(value: float) -> str:

@@ -1,9 +1,11 @@
 """Values of facts are written as people write them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.facts import Scalar
-from tools.wording import counted, fact_value_text, filled, rounded_towards, share_text
+from tools.wording import counted, fact_value_text, filled, money, rounded_towards, share_text
 
 
 @pytest.mark.parametrize(
@@ -74,3 +76,32 @@ def test_a_share_is_never_rounded_to_nothing_or_to_certainty(share: float, text:
 def test_a_share_that_needs_no_rounding_is_shown_as_it_is_written(share: float) -> None:
     assert rounded_towards("prompting_success", share, 1, 4) == share
     assert rounded_towards("prompting_success", share, -1, 4) == share
+
+
+@pytest.mark.parametrize(
+    ("usd", "shown"),
+    [
+        (0, "$0"),
+        (0.0042, "$0.0042"),
+        (0.00001, "$0.00001"),
+        (0.42, "$0.42"),
+        (2.4, "$2.40"),
+        (9.97, "$10"),
+        (37.4, "$37"),
+        (1_234, "$1,200"),
+        (38_395, "$38,000"),
+        (999_999, "$1 million"),
+        (1_095_000, "$1.1 million"),
+        (-2_500_000, "−$2.5 million"),
+        (1_234e9, "$1,200 billion"),
+    ],
+)
+def test_an_amount_has_two_significant_digits(usd: float, shown: str) -> None:
+    assert money(usd) == shown
+
+
+@given(st.floats(1e-6, 1e12), st.integers(2, 6))
+def test_a_shown_amount_is_off_by_at_most_half_of_its_last_digit(usd: float, digits: int) -> None:
+    number, _, scale = money(usd, digits).removeprefix("$").replace(",", "").partition(" ")
+    value = float(number) * {"": 1.0, "million": 1e6, "billion": 1e9}[scale]
+    assert value == pytest.approx(usd, rel=0.5 * 10.0 ** (1 - digits) * 1.001)

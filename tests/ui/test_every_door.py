@@ -12,17 +12,23 @@ from hypothesis import given, settings
 from mcp import Client
 
 from agent.consultation import Consultant
+from agent.language.model.usage import Spent
+from agent.memo.forms import FORMS
 from agent.protocol import Answered
 from agent.settings import load_settings
 from knowledge.library import open_searcher
 from tests.decide_profiles import AS_OF, partial_profiles, steadily
 from tests.scripted_language import ScriptedLanguage
 from tools.advice import advise
+from tools.cost.report import estimate_costs
 from tools.profile import Profile, parse_profile
 from ui.browser.advice import advised
+from ui.browser.costs import cost_rows
 from ui.cli.app import run
+from ui.cli.cost import cost_table
 from ui.mcp.server import make_server
 from ui.mcp.tools import Toolbox
+from ui.slack import replies
 from ui.slack.form import answers_of
 
 few = settings(steadily, max_examples=5)
@@ -107,3 +113,15 @@ def typed(form: Any) -> str:
     if isinstance(form, bool):
         return str(form).lower()
     return f"{form:.17f}" if isinstance(form, float) else str(form)
+
+
+@pytest.mark.parametrize("queries_per_day", [20, 3_000, 40_000_000])
+def test_one_cost_reads_the_same_at_every_door(queries_per_day: int) -> None:
+    profile = parse_profile({"gap": "knowledge", "knowledge_tokens": 200_000, "queries_per_day": queries_per_day})
+    document = estimate_costs(profile, AS_OF).document()
+    figures = document["costs"]["prompting"]["monthly_usd"]
+    shown = [FORMS["money"](figures[end], "record/x") for end in ("p50", "p10", "p90")]
+    in_browser = cost_rows(document)[0][2]
+    in_terminal = cost_table(document)
+    in_slack = json.dumps(replies.costs(document, Spent()), ensure_ascii=False)
+    assert [amount in said for said in (in_browser, in_terminal, in_slack) for amount in shown] == [True] * 9

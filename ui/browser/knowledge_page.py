@@ -15,7 +15,7 @@ from ui.browser.claims import CLAIM, claim_card, published
 from ui.browser.consultancy import settings, signed_in
 from ui.browser.rule_words import Rule, rule_text
 from ui.browser.safe_text import plain
-from ui.browser.shown import day, money, upper_first
+from ui.browser.shown import day, price, upper_first
 from ui.browser.tables import draw_table
 from ui.browser.words import word
 
@@ -136,9 +136,9 @@ def _prices() -> None:
             model.model,
             model.provider,
             f"{tier.above_tokens:,.0f}" if tier.above_tokens else "–",
-            money(tier.input_usd_per_mtok),
-            money(tier.cache_read_usd_per_mtok),
-            money(tier.output_usd_per_mtok),
+            price(tier.input_usd_per_mtok),
+            price(tier.cache_read_usd_per_mtok),
+            price(tier.output_usd_per_mtok),
             f"{tier.context_window:,.0f}",
             tier.checked_on.isoformat(),
         ]

@@ -1,13 +1,16 @@
 """Values as the pages show them: money, shares, durations, facts in words."""
 
-import datetime as dt
 from typing import Any
 
-from agent.wording import label, percent, scalar_in_words, value_in_words
+from agent.memo.forms import day
+from agent.wording import dollars, label, percent, scalar_in_words, value_in_words
 from knowledge.errors import InputError
 from tools.profile import parse_fact
 
-__all__ = ["choice_text", "day", "duration", "fact_label", "fact_text", "money", "percent", "upper_first"]
+__all__ = ["choice_text", "day", "duration", "fact_label", "fact_text", "money", "percent", "price", "upper_first"]
+
+PRICE_DIGITS = 6
+"""Significant digits of a price; no vendor names more."""
 
 
 def fact_label(fact: str) -> str:
@@ -36,17 +39,13 @@ def upper_first(text: str) -> str:
 
 
 def money(usd: float | None) -> str:
-    """An amount with at most three significant digits: $4.90, $1,230, $45,600, $1.2 million."""
-    if usd is None:
-        return "–"
-    size = abs(usd)
-    if size >= 999_500:
-        return f"${usd / 1e6:,.3g} million" if size < 999.5e6 else f"${usd / 1e9:,.3g} billion"
-    if size >= 1000:
-        return f"${round(usd, 2 - len(str(int(size))) + 1):,.0f}"
-    if size >= 100:
-        return f"${usd:,.0f}"
-    return f"${usd:,.2f}" if size >= 0.01 or usd == 0 else f"${usd:.1g}"
+    """An estimated or spent amount as every door shows it; a dash where there is none."""
+    return "–" if usd is None else dollars(usd)
+
+
+def price(usd: float | None) -> str:
+    """A price as it stands in the table, to the last digit; a dash where there is none."""
+    return "–" if usd is None else dollars(usd, PRICE_DIGITS)
 
 
 def duration(ms: float | None) -> str:
@@ -56,8 +55,3 @@ def duration(ms: float | None) -> str:
     if ms < 1000:
         return f"{ms:,.0f} ms"
     return f"{ms / 1000:.2g} s" if ms < 120_000 else f"{ms / 60_000:,.0f} min"
-
-
-def day(iso: str) -> str:
-    """A date as people write it: 20 November 2026."""
-    return dt.date.fromisoformat(iso).strftime("%-d %B %Y")

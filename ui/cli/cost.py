@@ -26,7 +26,7 @@ def cost(
     if as_lines:
         return answer_lines(lambda line: _costs(with_changes(parse_profile(line), changes or []), assume or []))
     document = _costs(with_changes(read_profile(profile), changes or []), assume or [])
-    return print_json(document) if as_json else print_markdown(_table(document))
+    return print_json(document) if as_json else print_markdown(cost_table(document))
 
 
 def _costs(profile: Any, assume: list[str]) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def _costs(profile: Any, assume: list[str]) -> dict[str, Any]:
     return estimate_costs(profile, chosen.date(), chosen.price_table(), figures).document()
 
 
-def _table(document: dict[str, Any]) -> str:
+def cost_table(document: dict[str, Any]) -> str:
+    """A table of every option's costs, each as its median with its range in brackets."""
     from knowledge.options import LABELS
 
     lines = ["| option | upfront | a month | per 1,000 queries | 12 months | 24 months |"]

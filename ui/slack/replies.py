@@ -7,7 +7,7 @@ from typing import Any
 from agent.language.model.usage import Spent
 from agent.ledger import Entry
 from agent.protocol import Turn
-from agent.wording import percent, scalar_in_words
+from agent.wording import dollars, percent, scalar_in_words
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS
 from ui.render import blocks as kit
@@ -151,14 +151,14 @@ def _state(turn: Turn, spent: Spent) -> str:
 def _used(spent: Spent) -> str:
     """What the language model of this consultation took so far; in money where its price is known."""
     name = "used" if spent.usd is None else "used_usd"
-    return word(name, tokens=f"{spent.tokens:,}", usd=f"{spent.usd or 0:.3f}")
+    return word(name, tokens=f"{spent.tokens:,}", usd=dollars(spent.usd or 0))
 
 
 def _spread(amount: dict[str, float | None]) -> str:
     low, middle, high = (amount[name] for name in ("p10", "p50", "p90"))
     if low is None or middle is None or high is None:
         return word("costs_none")
-    return f"{middle:,.0f} ({low:,.0f}–{high:,.0f})"
+    return f"{dollars(middle)} ({dollars(low)}–{dollars(high)})"
 
 
 def _table(rows: list[list[str]]) -> str:

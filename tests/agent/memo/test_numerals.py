@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.memo.forms import excerpt, fact_value, milliseconds, money, plain, two_digits, weeks
+from agent.memo.forms import excerpt, fact_value, milliseconds, plain, two_digits, weeks
 from agent.memo.numerals import numerals
 from tools.sample_size import cases_for_difference, cases_for_share
 
@@ -24,19 +24,6 @@ from tools.sample_size import cases_for_difference, cases_for_share
 )
 def test_numbers_are_found_in_digits_and_in_words(text: str, values: list[float]) -> None:
     assert [found.value for found in numerals(text)] == values
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [(0, "$0"), (0.0042, "$0.0042"), (0.42, "$0.42"), (37.4, "$37"), (1_234, "$1,200"), (38_395, "$38,000")],
-)
-def test_money_in_sentences_has_two_significant_digits(value: float, shown: str) -> None:
-    assert money(value) == shown
-
-
-def test_large_money_is_said_in_words() -> None:
-    assert money(1_095_000) == "$1.1 million"
-    assert money(-2_500_000) == "−$2.5 million"
 
 
 def test_waits_choose_their_unit() -> None:

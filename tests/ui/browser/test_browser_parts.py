@@ -14,7 +14,7 @@ from ui.browser.controls import log_stops, nearest
 from ui.browser.rule_words import Rule, rule_text
 from ui.browser.safe_text import inert, plain
 from ui.browser.scenarios import Scenario, scenario_advice
-from ui.browser.shown import choice_text, duration, money
+from ui.browser.shown import choice_text, duration, price
 from ui.browser.tables import table_html
 from ui.browser.uploads import kind_of
 from ui.browser.words import words
@@ -47,10 +47,10 @@ def test_emphasis_of_a_reply_survives_and_quoted_words_are_literal() -> None:
 
 @pytest.mark.parametrize(
     ("usd", "shown"),
-    [(0, "$0.00"), (4.904, "$4.90"), (999.6, "$1,000"), (12_345, "$12,300"), (1_250_000, "$1.25 million"), (None, "–")],
+    [(0, "$0"), (0.075, "$0.075"), (0.1, "$0.10"), (4, "$4.00"), (12.345, "$12.345"), (None, "–")],
 )
-def test_amounts_have_three_significant_digits(usd: float | None, shown: str) -> None:
-    assert money(usd) == shown
+def test_a_price_is_shown_to_its_last_digit(usd: float | None, shown: str) -> None:
+    assert price(usd) == shown
 
 
 def test_waits_are_shown_in_the_unit_one_would_say() -> None:
