@@ -27,8 +27,12 @@ from knowledge.price_rows import (
     read_row,
     read_rows,
 )
+from knowledge.versions import digest
 
 FOLDER = DATA / "prices"
+KINDS = ("tokens", "embeddings", "rerankers", "vector_stores", "gpus", "fine_tuning")
+"""What there are snapshots of."""
+SERVICES = "services.csv"
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class PriceTable:
 
     as_of: date
     snapshot: str
+    version: str
+    """The snapshot's date with a digest of every price file in force, the user's own among them."""
     models: Mapping[str, ModelPrice]
     embeddings: Mapping[str, EmbeddingPrice]
     rerankers: Mapping[str, RerankerPrice]
@@ -107,18 +113,27 @@ def load_prices(as_of: date, own: Path | None = None) -> PriceTable:
     path = _snapshot("tokens", as_of)
     models = _models(path.name, read_rows(path, TokenPrice), as_of)
     owned = _own_models(own, as_of) if own is not None else {}
+    snapshot = path.stem.removeprefix("tokens-")
     return PriceTable(
         as_of=as_of,
-        snapshot=path.stem.removeprefix("tokens-"),
+        snapshot=snapshot,
+        version=f"{snapshot}+{_digest(as_of, own)}",
         models={**models, **owned},
         embeddings=_named("embeddings", EmbeddingPrice, as_of),
         rerankers=_named("rerankers", RerankerPrice, as_of),
         vector_stores=_named("vector_stores", VectorStorePrice, as_of),
         gpus=_named("gpus", GpuPrice, as_of),
         fine_tunes=_fine_tunes(as_of),
-        services=tuple(read_rows(FOLDER / "services.csv", Service)),
+        services=tuple(read_rows(FOLDER / SERVICES, Service)),
         own=frozenset(owned),
     )
+
+
+def _digest(as_of: date, own: Path | None) -> str:
+    """Changes whenever one of the files that prices of the day are read from does; an own file may have any name."""
+    paths = [*(_snapshot(kind, as_of) for kind in KINDS), FOLDER / SERVICES]
+    files = [(path.name, path.read_bytes()) for path in paths]
+    return digest(files if own is None else [*files, ("own", own.read_bytes())])
 
 
 def _snapshot(kind: str, as_of: date) -> Path:

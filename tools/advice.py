@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from knowledge.price_table import PriceTable
+from knowledge.price_table import PriceTable, load_prices
 from knowledge.versions import versions
 from tools.cost.document import CostReport
 from tools.cost.report import estimate_costs
@@ -16,7 +16,7 @@ from tools.decide.steps import StepAdvice, advise_steps
 from tools.latency.report import LatencyReport, estimate_latency
 from tools.profile import Profile
 
-UNDECIDED = ("versions", "use_case")
+NOT_IN_RECORD = ("versions", "use_case")
 """What the decision record leaves out of the document: it names the advice and its figures, nothing else."""
 
 
@@ -30,6 +30,7 @@ class Advice:
     costs: CostReport
     latency: LatencyReport
     steps: tuple[StepAdvice, ...]
+    prices_version: str
 
     @cached_property
     def _document(self) -> dict[str, Any]:
@@ -48,7 +49,7 @@ class Advice:
             "tuning": costed["tuning"],
             "tasks": [{"task": step.task, "option": step.option} for step in self.steps],
             "as_of": self.as_of.isoformat(),
-            "versions": {**versions(), "prices": self.costs.rates.snapshot},
+            "versions": {**versions(), "prices": self.prices_version},
         }
 
     def document(self) -> dict[str, Any]:
@@ -57,8 +58,8 @@ class Advice:
 
     def record(self) -> dict[str, Any]:
         """The decision record: the document without what does not bear on the advice."""
-        profile = {fact: value for fact, value in self._document["profile"].items() if fact not in UNDECIDED}
-        return {key: value for key, value in self._document.items() if key not in UNDECIDED} | {"profile": profile}
+        profile = {fact: value for fact, value in self._document["profile"].items() if fact not in NOT_IN_RECORD}
+        return {key: value for key, value in self._document.items() if key not in NOT_IN_RECORD} | {"profile": profile}
 
 
 def advise(profile: Profile, as_of: date, prices: PriceTable | None = None) -> Advice:
@@ -70,4 +71,5 @@ def advise(profile: Profile, as_of: date, prices: PriceTable | None = None) -> A
         costs=estimate_costs(profile, as_of, prices),
         latency=estimate_latency(profile, as_of, prices),
         steps=advise_steps(profile, as_of, prices),
+        prices_version=(prices or load_prices(as_of)).version,
     )

@@ -26,6 +26,9 @@ Advise = Callable[[Profile, date], Any]
 """Takes the advice for a profile at a day."""
 FENCED = re.compile(r"^```json\n(?P<json>.*?)^```\s*\Z", re.DOTALL | re.MULTILINE)
 LONGEST_SHOWN = 160
+MAY_BE_HONEST = (
+    "What could not be proven may be due to that alone; whoever has the versions it was written with can tell."
+)
 BROKEN = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 """What a document that is shaped unlike a memo runs into, wherever its first odd part is met."""
 
@@ -80,7 +83,7 @@ def _prove_json(text: str, advise: Advise) -> VerificationReport:
         report = replace(report, findings=(*report.findings, finding))
     again = computed_again(block, advise)
     if moved := _other_versions(block, again):
-        return replace(report, notes=(moved,))
+        return replace(report, notes=(moved,) if report.passed else (moved, MAY_BE_HONEST))
     wanted, found = (json.loads(each, parse_float=str) for each in (render_json(again), text))  # to the last digit
     findings = [*report.findings, *_differences(wanted, found)]
     return replace(report, findings=tuple(findings))

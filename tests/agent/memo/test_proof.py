@@ -104,6 +104,14 @@ def test_a_memo_of_other_versions_is_checked_against_the_record_it_carries(recei
     assert "other versions" in report.notes[0]
 
 
+def test_what_fails_in_a_memo_of_other_versions_is_not_called_false(received: dict[str, str]) -> None:
+    document = json.loads(received["json"])
+    text = json.dumps(document).replace("Anyone can check each number", "Everyone can check each number")
+    report = prove(text, later)
+    assert not report.passed
+    assert "may be due to that alone" in report.notes[-1]
+
+
 def test_markdown_of_other_versions_cannot_be_proven(received: dict[str, str]) -> None:
     assert not prove(received["md"], later).passed
 
