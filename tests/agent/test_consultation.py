@@ -122,6 +122,11 @@ def test_a_later_statement_takes_the_place_of_an_earlier_one_and_says_so(consult
     assert "earlier you said “update_frequency=weekly”" in turn.reply
 
 
+def test_a_correction_names_both_values_and_quotes_nobody(consultant: Consultant) -> None:
+    turn = play(consultant, Answered({"update_frequency": "weekly"}), Said("sorry update_frequency=hourly"))
+    assert "How often the knowledge changes: changed from every week to every hour or so." in turn.reply
+
+
 def test_two_statements_that_cannot_both_hold_are_quoted_back(consultant: Consultant) -> None:
     turn = play(consultant, Said("update_frequency=static update_frequency=hourly"))
     assert "update_frequency" not in turn.facts and turn.asks == "update_frequency"
