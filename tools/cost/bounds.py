@@ -36,7 +36,7 @@ class OptimisticCost:
 
 @dataclass(frozen=True)
 class _Load:
-    """A column of workloads at their favourable end; tokens as the model's tokenizer counts them."""
+    """A column of workloads at their favourable end; tokens as the profile counts them."""
 
     queries_per_day: Array
     prompt: Array
@@ -99,13 +99,12 @@ def _load(columns: Columns, rates: Rates) -> _Load:
     updates = np.asarray(rates.updates_per_year)[columns["update_frequency"].astype(np.intp)]
     retrains = np.maximum(updates * _low(rates, "behaviour_share"), _low(rates, "retrains_least"))
     codes = fact_specs()["task"].codes
-    factor = rates.tokenizer.low
     return _Load(
         queries_per_day=columns["queries_per_day"] * (1 - answered) * _low(rates, "calls_per_query"),
-        prompt=columns["prompt_tokens"] * factor,
-        context=columns["context_tokens"] * factor,
-        output=columns["output_tokens"] * factor,
-        knowledge=columns["knowledge_tokens"] * factor,
+        prompt=columns["prompt_tokens"],
+        context=columns["context_tokens"],
+        output=columns["output_tokens"],
+        knowledge=columns["knowledge_tokens"],
         examples=np.minimum(columns["labeled_examples"], _high(rates, "examples_most")),
         retrains_per_year=np.minimum(retrains, _low(rates, "retrains_most")),
         own_only=columns["self_hosting_required"] > 0,
@@ -116,7 +115,8 @@ def _load(columns: Columns, rates: Rates) -> _Load:
 
 def _base_usd(load: _Load, rates: Rates, fresh: Array, cached: Array) -> Array:
     """A month on an untuned model: hosted, or on own GPUs where nothing may leave."""
-    call = f.call_usd(rates.tiers, fresh, cached, np.zeros_like(fresh), load.output)
+    size = rates.tokenizer.low  # only the hosted model's own tokenizer counts other tokens than the profile does
+    call = f.call_usd(rates.tiers, fresh * size, cached * size, np.zeros_like(fresh), load.output * size)
     hosted = load.queries_per_month * call * rates.price_level.low
     own = _own_gpus_usd(load, rates, fresh, cached, _low(rates, "parameters_base"))
     return np.where(load.own_only, own, hosted)
@@ -163,7 +163,8 @@ def _training_usd(load: _Load, rates: Rates) -> Array:
     """One training run, the cheapest way."""
     example = load.prompt * _low(rates, "tuned_prompt_share") + load.output
     tokens = f.training_tokens(load.examples, example, _low(rates, "epochs"))
-    hours = f.training_gpu_hours(tokens, _high(rates, "training_tokens_per_gpu_second"), 0.0)
+    size = f.relative_size(_low(rates, "parameters_tuned"))
+    hours = f.training_gpu_hours(tokens * size, _high(rates, "training_tokens_per_gpu_second"), 0.0)
     own = np.asarray(hours * rates.gpu_usd_per_hour.low)
     if rates.managed is None:
         return own
