@@ -27,17 +27,6 @@ class Figure(Part):
         return int(self.value)
 
 
-class Spread(Part):
-    """An uncertain number: low, most likely and high."""
-
-    low: float
-    mode: float
-    high: float
-    unit: str
-    source: str
-    checked: datetime.date
-
-
 class FileLimits(Part):
     """What a file may look like, and how much of what is wrong with it is listed."""
 
@@ -160,7 +149,7 @@ class PersonalDataPattern(Part):
 
 
 class DatasetAuditParameters(Part):
-    """Schema, thresholds, likeness, token and cost figures of the training-data audit."""
+    """Schema, thresholds, likeness and token figures of the training-data audit."""
 
     roles: list[str]
     message_keys: list[str]
@@ -173,8 +162,6 @@ class DatasetAuditParameters(Part):
     longest_example_tokens: Figure
     fewest_examples_accepted: Figure
     tokens_per_message: Figure
-    epochs: Spread
-    trials: Spread
     labels: LabelRules
     characters_per_token: CharactersPerToken
     personal_data_confidence: Figure

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from knowledge.audits import audit_parameters, audit_wording
 from knowledge.errors import InputError
+from knowledge.figures import cost_figures
 from tools.dataset_audit import audit_dataset
 from tools.dataset_audit.likeness import nearest_earlier, sketch
 from tools.dataset_audit.personal_data import PersonalData, iban_holds, luhn_holds
@@ -304,7 +305,7 @@ def test_the_ledger_learns_how_many_examples_there_are_and_that_they_are_private
 def test_training_cost_is_tokens_times_epochs_times_trials_times_price(tmp_path: Path) -> None:
     audit = audit_dataset(dataset(tmp_path, examples(60)), prices={"managed": 3.0, "lora": 0.46})
     assert audit.lengths is not None
-    epochs, trials = audit_parameters().dataset_audit.epochs, audit_parameters().dataset_audit.trials
+    epochs, trials = cost_figures()["epochs"], cost_figures()["trials"]
     for cost in audit.training_costs:
         once = audit.lengths.total_tokens * {"managed": 3.0, "lora": 0.46}[cost.way] / 1e6
         assert cost.mode_usd == pytest.approx(once * epochs.mode * trials.mode)

@@ -8,6 +8,7 @@ import numpy as np
 
 from knowledge.audits import audit_parameters
 from knowledge.errors import InputError
+from knowledge.figures import cost_figures
 from tools.dataset_audit.labels import Labels
 from tools.dataset_audit.likeness import (
     Numbers,
@@ -212,14 +213,13 @@ def _lengths(tally: _Tally) -> Lengths | None:
 
 
 def _costs(total_tokens: int, prices: Mapping[str, float]) -> tuple[TrainingCost, ...]:
-    """E · tokens per example is the total, times epochs, trials and price per token."""
-    parameters = audit_parameters().dataset_audit
+    """E · tokens per example is the total, times epochs, trials and price per token, as the cost tool takes them."""
+    epochs, trials = cost_figures()["epochs"], cost_figures()["trials"]
+    passes = (epochs.low * trials.low, epochs.mode * trials.mode, epochs.high * trials.high)
     costs = []
     for way, price in prices.items():
         if not 0 <= price < float("inf"):
             raise InputError(f"The training price of {way} is {price}; it must be USD per million tokens, 0 or more.")
         once = total_tokens * price / 1e6
-        ends = [(parameters.epochs.low, parameters.trials.low), (parameters.epochs.mode, parameters.trials.mode)]
-        ends.append((parameters.epochs.high, parameters.trials.high))
-        costs.append(TrainingCost(way, price, *(once * epochs * trials for epochs, trials in ends)))
+        costs.append(TrainingCost(way, price, *(once * times for times in passes)))
     return tuple(costs)
