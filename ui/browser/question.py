@@ -6,6 +6,7 @@ import streamlit as st
 
 from agent.protocol import Answered, Command, Commanded, Said, Turn
 from knowledge.facts import FactSpec, fact_specs
+from tools.units import TOKENS
 from ui.browser import outbox
 from ui.browser.consultancy import SESSION
 from ui.browser.controls import fact_control
@@ -14,7 +15,7 @@ from ui.browser.shown import choice_text, fact_label
 from ui.browser.words import word
 
 FREE_TEXT = ("use_case",)
-TOKENS = "tokens"
+COUNTED_IN_TOKENS = "tokens"
 
 
 def question_card(turn: Turn, number: int) -> None:
@@ -27,8 +28,8 @@ def question_card(turn: Turn, number: int) -> None:
         st.markdown(f"**{plain(fact_label(spec.name))}**")
         if spec.kind != "text":
             _likely_answers(spec, turn.choices, number)
-        if spec.unit == TOKENS:
-            st.caption(word("tokens_note"))
+        if spec.unit == COUNTED_IN_TOKENS:
+            st.caption(word("tokens_note", tokens=f"{TOKENS['page']:,.0f}"))
         if spec.numeric:
             _exact(spec, number)
         _ways_around(spec, number)

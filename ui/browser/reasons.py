@@ -33,15 +33,15 @@ def options_section(decision: dict[str, Any]) -> None:
 def option_reasons(decision: dict[str, Any], row: dict[str, Any]) -> None:
     """What speaks for and against one option."""
     reasons = [reason for reason in decision["reasons"] if reason["option"] == row["option"]]
-    sides = {
-        "option_for": [reason for reason in reasons if reason["effect"] > 0],
-        "option_against": [reason for reason in reasons if reason["effect"] < 0],
-    }
-    st.markdown("\n\n".join(f"**{word(side)}**\n\n{_side(side, found)}" for side, found in sides.items()))
+    speaking_for = [reason for reason in reasons if reason["effect"] > 0]
+    against = [reason for reason in reasons if reason["effect"] < 0]
+    told = [_side("option_for", speaking_for, "option_no_for"), _side("option_against", against, "option_no_against")]
+    st.markdown("\n\n".join(told))
 
 
-def _side(side: str, found: list[dict[str, Any]]) -> str:
-    return "\n".join(_reason(reason) for reason in found) or word(side.replace("option_", "option_no_"))
+def _side(heading: str, found: list[dict[str, Any]], nothing: str) -> str:
+    listed = "\n".join(_reason(reason) for reason in found)
+    return f"**{word(heading)}**\n\n{listed or word(nothing)}"
 
 
 def _reason(reason: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from ui.browser.consultancy import (
 )
 from ui.browser.privacy import how_long_kept
 from ui.browser.safe_text import plain, visible
+from ui.browser.shown import day
 from ui.browser.words import word
 
 MOST_LISTED = 50
@@ -39,6 +40,8 @@ def sessions_page() -> None:
     found = [card for card in cards if wanted in card.title.casefold()]
     if not found:
         st.info(word("sessions_no_match"))
+    if len(found) > MOST_LISTED:
+        st.caption(word("sessions_latest", shown=MOST_LISTED, all=f"{len(found):,}"))
     for card in found[:MOST_LISTED]:
         _row(card)
 
@@ -143,4 +146,5 @@ def _outcome() -> None:
 
 
 def _when(stamp: str) -> str:
-    return dt.datetime.fromisoformat(stamp).astimezone().strftime("%-d %B %Y, %H:%M")
+    at = dt.datetime.fromisoformat(stamp).astimezone()
+    return f"{day(at.date().isoformat())}, {at:%H:%M}"

@@ -12,7 +12,9 @@ from typing import Any, Literal
 import streamlit as st
 
 from agent.protocol import Answered
+from knowledge.audits import audit_parameters
 from knowledge.errors import ConsultError, InputError
+from knowledge.ingest.limits import parameters
 from knowledge.ingest.run import ingest
 from ui.browser import inbox, outbox
 from ui.browser.consultancy import consultant, may_see, open_session, session_id, settings, signed_in
@@ -22,9 +24,6 @@ from ui.browser.safe_text import plain
 from ui.browser.shown import fact_label, fact_text
 from ui.browser.words import word
 
-DOCUMENTS = ("md", "markdown", "txt", "html", "htm", "pdf", "docx")
-TABLES = ("csv", "xlsx")
-LINES = ("jsonl", "json", "ndjson")
 MB = 1_000_000
 
 Kind = Literal["document", "failure", "dataset"]
@@ -152,13 +151,13 @@ def kind_of(name: str, content: bytes) -> Kind:
         raise InputError(word("upload_too_large", name=name, size=f"{size:.1f}", limit=UPLOAD_LIMIT_MB))
     if not content:
         raise InputError(word("upload_empty", name=name))
-    ending = name.rsplit(".", 1)[-1].lower()
-    if ending in DOCUMENTS:
+    ending, tables = Path(name).suffix.lower(), audit_parameters().files.kinds
+    if ending in parameters().endings:
         return "document"
-    if ending in TABLES:
-        return "failure"
-    if ending in LINES:
+    if ending in tables["jsonl"]:
         return "dataset" if _is_chat(content) else "failure"
+    if any(ending in endings for endings in tables.values()):
+        return "failure"
     raise InputError(word("upload_unknown", name=name))
 
 

@@ -104,7 +104,9 @@ def test_table_cells_are_escaped() -> None:
     ("name", "content", "kind"),
     [
         ("a.PDF", b"%PDF", "document"),
+        ("a.text", b"words", "document"),
         ("a.csv", b"query,expected,actual", "failure"),
+        ("a.tsv", b"query\texpected\tactual", "failure"),
         ("a.jsonl", b'{"query": "q", "expected": "e", "actual": "a"}\n', "failure"),
         ("a.jsonl", b'{"messages": []}\n', "dataset"),
     ],
@@ -115,7 +117,7 @@ def test_a_file_is_read_for_what_it_is(name: str, content: bytes, kind: str) -> 
 
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
-    [("a.exe", b"MZ", "kind"), ("a.md", b"", "empty"), ("a.md", b"x" * 20_000_001, "limit")],
+    [("a.exe", b"MZ", "kind"), ("a.json", b"[]", "kind"), ("a.md", b"", "empty"), ("a.md", b"x" * 20_000_001, "limit")],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_the_reason(name: str, content: bytes, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
