@@ -10,7 +10,7 @@ from knowledge.facts import fact_specs
 from tools.profile import FactValue, Known, Open, Profile, parse_fact
 
 Kind = Literal["stated", "parked", "withdrawn", "asked", "clarify", "restarted"]
-Origin = Literal["user", "derived", "assumed"]
+Origin = Literal["user", "derived"]
 
 
 @dataclass(frozen=True)

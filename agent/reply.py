@@ -91,7 +91,6 @@ def _noted(desk: Desk) -> str:
     groups = {
         "noted": [_fact("noted_fact", one) for one in fresh if one.origin == "user" and not _open(one)],
         "derived": [_fact("derived_fact", one) for one in fresh if _worked_out(one)],
-        "assumed": [_fact("derived_fact", one) for one in fresh if one.origin == "assumed" and not _open(one)],
         "left_open": [_fact("noted_fact", one) for one in fresh if _open(one)],
     }
     lines = [wording(name, facts="; ".join(facts)) for name, facts in groups.items() if facts]

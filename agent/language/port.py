@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from agent.ledger import Origin
 from tools.profile import FactValue, Known, Open, Profile, Range
-
-Origin = Literal["user", "derived"]
 
 IntentKind = Literal[
     "answer",
@@ -108,7 +107,6 @@ class Question:
 
     fact: str
     because: str | None = None
-    lead_in: str | None = None
 
 
 @dataclass(frozen=True)

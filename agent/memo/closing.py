@@ -6,13 +6,12 @@ from typing import Any
 
 from agent.memo.outline import Paragraph, Reproduction, Section, Sentence, Sources, Spelling
 from agent.memo.writer import Writer
+from agent.wording import ANONYMOUS
 
 FORMAT = "consult-memo/1"
-UNNAMED = "not named"
-"""What a card says where the publisher of a source is unknown."""
 
 
-def cited_in(sections: Iterable[Section], sentences: Iterable[Sentence]) -> tuple[str, ...]:
+def cited_in(sentences: Iterable[Sentence]) -> tuple[str, ...]:
     """The claims cited, each once, in the order in which they are cited first."""
     return tuple(dict.fromkeys(citation.claim for sentence in sentences for citation in sentence.citations))
 
@@ -31,7 +30,7 @@ def _entry(w: Writer, claim_id: str) -> tuple[Sentence, ...]:
         said = [w.say("sources.own", **slots)]
     else:
         names = {"publisher": w.show(f"{card}/publisher"), "title": w.show(f"{card}/title")}
-        named = w.claims.sources[claim.source].publisher != UNNAMED
+        named = w.claims.sources[claim.source].publisher != ANONYMOUS
         said = [
             w.say(
                 "sources.entry" if named else "sources.unnamed",

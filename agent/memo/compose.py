@@ -41,7 +41,7 @@ def compose(stored: Mapping[str, Any], title: str | None, spelling: Spelling, wo
     case = Case(writer, writer.claims, stored["profile"], stored["heard"], stored["decision"], stored["record"])
     body, left_out = repaired(_body(case), grounds)
     body, refused = reworded(body, worded or {})
-    cited = closing.cited_in(body, _all_sentences(body))
+    cited = closing.cited_in(_all_sentences(body))
     end = (closing.sources(writer, cited), closing.reproduction(writer, stored, title, spelling, worded or {}))
     return Memo(
         title=_title(case, title),

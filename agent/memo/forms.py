@@ -11,6 +11,8 @@ from knowledge.options import LABELS
 from tools.wording import choice_text, counted, duration_text, lower_first, money, share_text, significant
 
 MONTHS = "January February March April May June July August September October November December".split()
+LONGEST_EXCERPT = 360
+"""Characters of a long text that are shown before it is cut."""
 DIRECTION_MARKS = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD])
 
 
@@ -102,14 +104,14 @@ def _with_unit(number: str, unit: str | None) -> str:
 
 def _fact_form(form: Mapping[str, Any], path: str) -> str:
     if "state" in form:
-        return {"unknown": "not known", "not_applicable": "does not apply", "later": "to be told later"}[form["state"]]
+        return words(f"state_{form['state']}")
     if "low" in form:
         low, high = (fact_value(form[end], path) for end in ("low", "high"))
         unit = fact_specs()[path.rpartition("/")[2]].unit
         shared = f" {unit}" if unit and low.endswith(f" {unit}") and high.endswith(f" {unit}") else ""
         return f"{low.removesuffix(shared)} to {high}"
-    hedge = " (not sure)" if form.get("unsure") else ""
-    return f"{fact_value(form['value'], path)}{hedge}"
+    shown = fact_value(form["value"], path)
+    return words("unsure_value", value=shown) if form.get("unsure") else shown
 
 
 def assumed(entry: Mapping[str, Any], _: str) -> str:
@@ -124,7 +126,7 @@ def assumed(entry: Mapping[str, Any], _: str) -> str:
     return counted(shown, unit) if unit and unit != "ratio" else shown
 
 
-def excerpt(text: str, longest: int = 360) -> str:
+def excerpt(text: str, longest: int = LONGEST_EXCERPT) -> str:
     """The beginning of a text, cut at the end of a word; what is left out is marked."""
     line = plain(text)
     if len(line) <= longest:

@@ -115,7 +115,7 @@ _FACT_FIELDS = {"name", "label", "question", "because", "find_out", "unit", "val
 
 
 def derive(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Figures that only a memo needs, from what is stored: sample sizes, the number of passages, the cost curves."""
+    """Figures that only a memo needs, from what is stored: sample sizes, passages, the time until launch."""
     profile = settled(stored["profile"])
     return {
         "evaluation": _evaluation(profile),

@@ -36,7 +36,7 @@ def render_markdown(memo: Memo) -> str:
     """The whole memo as Markdown text, ending with the block that it can be computed from again."""
     parts = [f"# {_inline(memo, memo.title)}", _status(memo)]
     for section in memo.sections:
-        parts.append(f"{'#' * section.level} {_inline(memo, section.heading)}")
+        parts.append(f"## {_inline(memo, section.heading)}")
         parts += [text for block in section.blocks if (text := _block(memo, block))]
     return "\n\n".join(parts) + "\n"
 

@@ -134,12 +134,11 @@ Block = Paragraph | Bullets | Quote | Table | Chart | Sources | Reproduction
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with its blocks; `level` 2 stands in the main part and 3 below such a one."""
+    """A heading with its blocks."""
 
     id: str
     heading: Sentence
     blocks: tuple[Block, ...]
-    level: int = 2
     appendix: bool = False
 
 

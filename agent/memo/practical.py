@@ -8,7 +8,7 @@ from agent.memo.case import Case
 from agent.memo.numerals import numerals
 from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table
 from agent.memo.wording import wording
-from agent.memo.writer import joined
+from agent.memo.writer import without_repeats
 from knowledge.blueprints import Practice, load_blueprints
 
 DURATIONS = ("week", "day", "hour", "month")
@@ -105,7 +105,9 @@ def confirmation(case: Case) -> Section:
         (w.say("rollback.head"), *_all(case, book.rollback, "practice/rollback")),
         (w.say("abstain.head"), *_all(case, book.abstain, "practice/abstain")),
     )
-    return Section("confirmation", w.heading("confirmation"), (Bullets(tuple(joined(item) for item in items)),))
+    return Section(
+        "confirmation", w.heading("confirmation"), (Bullets(tuple(without_repeats(item) for item in items)),)
+    )
 
 
 def _metric(case: Case) -> list[Sentence]:
@@ -153,6 +155,6 @@ def blueprint(case: Case) -> Section:
         entries = _all(case, step.entries, f"{path}/entries")
         if entries:
             head = w.say("blueprint.head", title=w.show(f"{path}/title"))
-            items.append((head, *joined(entries)))
+            items.append((head, *without_repeats(entries)))
     blocks: tuple[Block, ...] = (Bullets(tuple(items)),) if items else (Paragraph((w.say("blueprint.none"),)),)
     return Section("blueprint", w.heading("blueprint"), blocks, appendix=True)

@@ -2,12 +2,11 @@
 
 from agent.memo.case import Case
 from agent.memo.figures import is_priced
-from agent.memo.forms import plain
+from agent.memo.forms import LONGEST_EXCERPT, plain
 from agent.memo.outline import Block, Bullets, Paragraph, Quote, Section, Sentence, Table
 from agent.memo.wording import wording
 from knowledge.facts import fact_specs
 
-LONGEST_EXCERPT = 360
 SHOWN_FACTS = 12
 """Facts that the main part shows without choosing among them."""
 
@@ -157,8 +156,8 @@ def _words(case: Case, fact: str) -> tuple[Sentence, ...]:
         said.append(w.say("fact.quote", quote=w.show(f"heard/{fact}/quote", "excerpt")))
     if entry.get("by") not in (None, "", "user"):
         said.append(w.say("fact.by", by=w.show(f"heard/{fact}/by", "quote")))
-    if entry.get("origin") in ("derived", "assumed"):
-        said.append(w.say(f"fact.{entry['origin']}"))
+    if entry.get("origin") == "derived":
+        said.append(w.say("fact.derived"))
     return tuple(said)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from agent.memo.case import Case
 from agent.memo.outline import Block, Bullets, Paragraph, Section, Sentence, Table, Traced
 from agent.memo.wording import wording
-from agent.memo.writer import joined
+from agent.memo.writer import without_repeats
 from knowledge.blueprints import load_blueprints
 from knowledge.options import OPTIONS, Option
 
@@ -89,7 +89,8 @@ def all_reasons(case: Case) -> Section:
     for option in OPTIONS:
         name = w.say("option.name", option=case.label(option))
         for_, against = (
-            joined([case.reason(place) for place in case.reasons(option, favourable)]) for favourable in (True, False)
+            without_repeats([case.reason(place) for place in case.reasons(option, favourable)])
+            for favourable in (True, False)
         )
         nothing_for, nothing_against = w.say("option.nothing_for"), w.say("option.nothing_against")
         rows.append(((name,), for_ or (nothing_for,), against or (nothing_against,)))

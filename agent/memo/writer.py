@@ -67,7 +67,7 @@ class Writer:
         return Sentence(f"practice:{path}", tuple(parts), citations)
 
 
-def joined(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+def without_repeats(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
     """Sentences of one paragraph, without those that say what an earlier one said."""
     seen: set[str] = set()
     return tuple(s for s in sentences if not (s.text in seen or seen.add(s.text)))  # type: ignore[func-returns-value]

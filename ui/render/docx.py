@@ -116,7 +116,7 @@ class _Writer:
         }
         blocks: list[Node] = []
         for section in self.memo.sections:
-            heading = [section.level - 1, [section.id, [], []], _text(section.heading.text)]
+            heading = [1, [section.id, [], []], _text(section.heading.text)]
             blocks.append({"t": "Header", "c": heading})
             self.by_number = section.appendix
             for place, block in enumerate(section.blocks):

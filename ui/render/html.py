@@ -52,7 +52,7 @@ def _contents(memo: Memo) -> str:
 
 def _section(memo: Memo, section: Section) -> str:
     kind = "appendix" if section.appendix else "main"
-    heading = f'<h{section.level} id="{section.id}">{_sentence(memo, section.heading)}</h{section.level}>'
+    heading = f'<h2 id="{section.id}">{_sentence(memo, section.heading)}</h2>'
     blocks = "\n".join(_block(memo, block) for block in section.blocks)
     return f'<section class="{kind} {section.id}">\n{heading}\n{blocks}\n</section>'
 

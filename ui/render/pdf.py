@@ -72,7 +72,6 @@ def pdf_document(memo: Memo) -> dict[str, Any]:
         "sections": [
             {
                 "heading": section.heading.text,
-                "level": section.level - 1,
                 "appendix": section.appendix,
                 "blocks": [
                     {**_block(memo, block), "leads": leads(section.blocks, place)}

@@ -12,7 +12,7 @@ MOST_SENTENCES = 3
 def phrase_question(question: Question) -> str:
     """The question with its choices and the reason it is asked."""
     spec = fact_specs()[question.fact]
-    lines = [f"{question.lead_in} {spec.question}" if question.lead_in else spec.question]
+    lines = [spec.question]
     if spec.categorical:
         lines += [""] + [f"{number}. {label}" for number, label in enumerate(spec.values.values(), 1)] + [""]
     lines.append(f"_{question.because or spec.because}_")

@@ -4,6 +4,8 @@ import pytest
 
 from agent.memo.forms import excerpt, fact_value, milliseconds, plain, two_digits, weeks
 from agent.memo.numerals import numerals
+from agent.wording import value_in_words, wording
+from tools.profile import parse_fact
 from tools.sample_size import cases_for_difference, cases_for_share
 
 
@@ -50,7 +52,7 @@ def test_a_long_description_is_cut_at_a_word() -> None:
 def test_facts_are_shown_with_their_units() -> None:
     assert fact_value(10_000, "profile/queries_per_day") == "10,000 queries a day"
     assert fact_value({"low": 5, "high": 9.5}, "profile/weeks_to_production") == "5 to 9.5 weeks"
-    assert fact_value({"state": "later"}, "profile/gap") == "to be told later"
+    assert fact_value({"state": "later"}, "profile/gap") == "left for later"
     assert fact_value({"value": 0.8, "unsure": True}, "profile/prompting_success") == "80 % (not sure)"
     assert fact_value(2_500, "profile/monthly_budget_usd") == "$2,500 a month"
 
@@ -62,3 +64,13 @@ def test_the_number_of_cases_follows_the_formula() -> None:
 
 def test_a_share_near_certainty_still_needs_cases() -> None:
     assert cases_for_share(0.999, 0.05, 1.96) == cases_for_share(0.95, 0.05, 1.96) == 73
+
+
+@pytest.mark.parametrize("document", [{"state": "unknown"}, {"state": "not_applicable"}, {"state": "later"}])
+def test_a_memo_says_what_is_open_in_the_words_of_the_conversation(document: dict[str, str]) -> None:
+    assert fact_value(document, "profile/gap") == value_in_words("gap", parse_fact("gap", document))
+
+
+def test_a_memo_says_doubt_in_the_words_of_the_conversation() -> None:
+    doubted = {"value": "knowledge", "unsure": True}
+    assert fact_value(doubted, "profile/gap").endswith(wording("unsure_value", value=""))
