@@ -191,7 +191,7 @@ def _answers_another(reading: Reading, state: Candidate, found: Sequence[Candida
 def _flag(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Iterator[Candidate]:
     if reading.scope.asked or reading.scope.supposed:
         return
-    said = [hit for hit in hits if hit.meaning in {"yes", "no"} and (hit.first <= 5 or _concludes(reading, hit))]
+    said = [hit for hit in hits if hit.meaning in {"yes", "no"} and hit.first <= 5]
     if not said:
         return
     longest = max(said, key=lambda hit: (hit.end - hit.first, -hit.first))
@@ -206,6 +206,17 @@ def _concludes(reading: Reading, hit: Found[str]) -> bool:
     words = [token.raw for token in reading.text.tokens if token.kind != "symbol"]
     rest = [token for token in reading.text.tokens[hit.end :] if token.kind != "symbol"]
     return not rest and words[-2:-1] == ["so"]
+
+
+def conclusion(reading: Reading) -> Candidate | None:
+    """The yes or no with which an answer ends, whatever was said on the way: "we scrub all names first, so no"."""
+    spec = fact_specs().get(reading.asked or "")
+    if spec is None or spec.kind != "flag" or reading.scope.asked or reading.scope.supposed:
+        return None
+    for hit in book("answers.yaml").find(reading.text):
+        if hit.meaning in {"yes", "no"} and _concludes(reading, hit):
+            return Candidate(spec.name, Known(hit.meaning == "yes"), hit.first, hit.end)
+    return None
 
 
 def denied(reading: Reading, profile: Profile) -> bool:

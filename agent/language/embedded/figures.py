@@ -8,7 +8,7 @@ from typing import TypeVar
 from agent.language.embedded.lexicon import quantities, stems_of
 from agent.language.embedded.number import Number
 from agent.language.embedded.numbers import find_numbers
-from agent.language.embedded.periods import AHEAD, PER, VERBS, period_after, period_before
+from agent.language.embedded.periods import AHEAD, PER, VERBS, period_after, period_before, period_of_money
 from agent.language.embedded.scope import Scope
 from agent.language.embedded.tokens import Text, stem
 from tools.profile import FactValue, Known, Range
@@ -102,7 +102,14 @@ def read_figures(text: Text) -> tuple[Figure, ...]:
     """All figures of a message."""
     numbers = [number for number in find_numbers(text) if not _is_idiom(text, number)]
     starts = {number.first for number in numbers}
-    return tuple(_spans_joined(text, [_figure(text, number, starts) for number in numbers]))
+    return tuple(_spans_joined(text, [_for_a_period(text, _figure(text, number, starts)) for number in numbers]))
+
+
+def _for_a_period(text: Text, figure: Figure) -> Figure:
+    """An amount of money with the period that it is for, where that is said further on."""
+    if figure.number.usd is None or figure.period:
+        return figure
+    return replace(figure, period=period_of_money(text, figure.end))
 
 
 def _is_idiom(text: Text, number: Number) -> bool:

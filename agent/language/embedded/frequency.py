@@ -90,7 +90,7 @@ def find_repeats(reading: Reading) -> list[Repeat]:
     """All expressions of how often something happens."""
     tokens, words, found, index = reading.text.tokens, quantities(), [], 0
     while index < len(tokens):
-        repeat = _times_per(reading, index) or _every(reading, index)
+        repeat = _times_per(reading, index) or _every(reading, index) or _one_day_of(reading, index)
         if repeat is None and tokens[index].raw in words.adverbs:
             repeat = Repeat(DAYS[words.adverbs[tokens[index].raw]], index, index + 1)
         if repeat:
@@ -154,6 +154,14 @@ def _every(reading: Reading, index: int) -> Repeat | None:
         days = DAYS[quantities().periods.get(str(figure.duration), "day")]
         return Repeat(days * figure.number.middle, index, figure.end)
     return None
+
+
+def _one_day_of(reading: Reading, index: int) -> Repeat | None:
+    """ "The first Tuesday of the month": a day that comes once in a longer period."""
+    day, joint, article, period = (reading.text.raw_at(index + step) for step in (1, 2, 3, 4))
+    ordinal = reading.text.raw_at(index) in {"first", "second", "third", "fourth", "last", "1st", "2nd", "3rd", "4th"}
+    longer = joint in {"of", "in"} and article in {"the", "a", "each", "every"} and _period_days(period) > DAYS["week"]
+    return Repeat(_period_days(period), index, index + 5) if ordinal and longer and _period_days(day) else None
 
 
 def _every_few(reading: Reading, index: int) -> Repeat | None:

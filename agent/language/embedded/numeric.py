@@ -67,7 +67,7 @@ def _settled(
         return _decided(rules[best], stated, scores), True
     if len(reading.text.tokens) <= BARE and reading.asked not in {None, best} and not _is_named(stated):
         return None  # a bare number answers what was asked
-    if best == "queries_per_day" and unit_of(reading, stated.first):
+    if best == "queries_per_day" and stated.figure and unit_of(reading, stated.figure):
         return None  # what each of them asks; how many they are is not known
     return candidate(stated, best, round(0.6 + max(0.0, scores[best]) / 3, 2)), False
 

@@ -11,6 +11,8 @@ _CHANGES = context_words("figures_changes")
 
 PER = {"a", "an", "per", "each", "every", "/"}
 
+_ARTICLES = {"a", "an", "one", "the", "whole", "full", "entire"}
+
 _OVER = {"on", "over", "during", "across", "throughout", "in"}
 
 _KINDS_OF_DAY = context_words("figures_kinds_of_day")
@@ -95,6 +97,19 @@ def period_before(text: Text, first: int, starts: set[int]) -> tuple[Period | No
         ):
             return period_word(text.tokens[position + 1].raw), position
     return None, first
+
+
+def period_of_money(text: Text, index: int) -> Period | None:
+    """The period that an amount is for: "a limit of 6,000 dollars, for a quarter and not for a month"."""
+    for position in range(index, text.sentence_of(index - 1)[1] - 1):
+        if position > index and text.tokens[position].kind == "number":
+            return None
+        said = text.raw_at(position) == "for" and text.raw_at(position - 1) not in {"not", "than"}
+        named = next((word for step in (1, 2, 3) if (word := text.raw_at(position + step)) not in _ARTICLES), "")
+        period = quantities().periods.get(named)
+        if said and period in {"month", "quarter", "year"} and text.raw_at(position + 1) in _ARTICLES:
+            return period
+    return None
 
 
 def period_word(word: str) -> Period | None:

@@ -6,14 +6,14 @@ from agent.language.embedded.tokens import Text, stem
 
 
 def out_of(text: Text, index: int) -> Number | None:
-    """ "four out of five", "9 in 10", "8 of 10" as a share; "one wrong in two hundred" as what is right."""
+    """ "Four out of five", "99 times in a hundred", "8 of 10" as a share; "one wrong in 200" as what is right."""
     part = _small(text, index)
     if part is None:
         return None
     joint = index + 1
     if stem(word_at(text, joint)) in context_words("numbers_errors"):
         return _right_of(text, index, part)
-    if (
+    if word_at(text, joint) in {"time", "times"} or (
         word_at(text, joint + 1) in {"out", "in"}
         and word_at(text, joint) not in {"out", "in", "of", "/"}
         and text.tokens[index].raw in quantities().digits
@@ -22,7 +22,7 @@ def out_of(text: Text, index: int) -> Number | None:
     if word_at(text, joint) == "out":
         joint += 1
     elif word_at(text, joint) not in {"in", "of", "/"} or (
-        word_at(text, joint) == "of" and text.tokens[index].kind != "number"
+        word_at(text, joint) == "of" and text.tokens[index].kind != "number" and not _several_of_the(text, joint, part)
     ):
         return None
     if word_at(text, joint + 1) == "every" or (word_at(text, joint), word_at(text, joint + 1)) == ("of", "the"):
@@ -33,9 +33,14 @@ def out_of(text: Text, index: int) -> Number | None:
     if found is None or not 0 < part <= found[0] or found[0] < 2:
         return None
     whole, end = found
-    if word_at(text, end) in {*quantities().durations, *quantities().sizes, "of"}:
+    if word_at(text, end) in {*quantities().durations, *quantities().sizes}:
         return None
     return Number(index, end, part / whole, part / whole, share=True)
+
+
+def _several_of_the(text: Text, joint: int, part: float) -> bool:
+    """ "Eleven of the twelve", but not "one of the two"."""
+    return part > 1 and word_at(text, joint + 1) == "the"
 
 
 def _right_of(text: Text, index: int, wrong: float) -> Number | None:

@@ -172,6 +172,7 @@ def _questions(text: Text) -> frozenset[int]:
     """Sentences that ask something: what stands in them is not stated."""
     covered: set[int] = set()
     for first, end in text.sentences:
-        if text.tokens[end - 1].raw == "?" and text.tokens[first].stem in _QUESTION_WORDS:
+        opening = first + 2 if text.raw_at(first + 1) == "," else first  # "sorry, what is that?"
+        if text.tokens[end - 1].raw == "?" and {text.tokens[first].stem, stem(text.raw_at(opening))} & _QUESTION_WORDS:
             covered |= set(range(first, end))
     return frozenset(covered)

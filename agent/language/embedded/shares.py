@@ -16,6 +16,7 @@ _TRIED = context_words("shares_tried")
 _GROWTH = context_words("shares_growth")
 _SHRINKING = context_words("shares_shrinking")
 _TRAFFIC = context_words("shares_traffic")
+_OTHER_GROWTH = context_words("shares_other_growth")
 _CUSTOMERS = context_words("shares_customers")
 
 
@@ -30,6 +31,7 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
         made_up = reading.before(first, {"up"}, 3) and reading.before(first, {"make", "made", "add"}, 4)
         if (
             not made_up
+            and not reading.near(first, end, _OTHER_GROWTH, 9, 4)
             and reading.near(first, end, _GROWTH, 7, 5)
             and (reading.near(first, end, _TRAFFIC, 9, 6) or figure.period == "year")
             and (number.percent or figure.period == "year")
@@ -101,7 +103,7 @@ def growth_value(number: Number, period: Period) -> FactValue:
 
 def _growth_in_words(reading: Reading) -> Iterator[Candidate]:
     """ "double every year", "triple over the next year", "flat"."""
-    factors = {"doubl": 2.0, "tripl": 3.0, "quadrupl": 4.0}
+    factors = {"doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.0}
     for index, token in enumerate(reading.text.tokens):
         if token.stem in factors and reading.near(index, index + 1, _TRAFFIC, 8, 4):
             period = _period_after(reading, index)

@@ -29,6 +29,8 @@ def read_sizes(reading: Reading) -> Iterator[Candidate]:
     yield from _documents(reading, used)
     whole: list[tuple[Figure, float]] = []
     for figure in reading.figures:
+        if whole and _is_another(reading, figure):
+            whole.append((figure, whole[-1][1]))
         if figure.size is None or figure.period or figure.number.percent or figure.number.usd or id(figure) in used:
             continue
         factor = TOKENS[figure.size]
@@ -87,6 +89,12 @@ def _whole(reading: Reading, figures: list[tuple[Figure, float]]) -> Iterator[Ca
                 "knowledge_tokens", figure.number, factor, figure.first, figure.end, figure.size != "token"
             )
         index += 1
+
+
+def _is_another(reading: Reading, figure: Figure) -> bool:
+    """ "The handbook is 110 pages, plus the agreements, another 90": the unit is that of the amount before."""
+    bare = figure.size is None and not (figure.period or figure.duration or figure.number.usd or figure.number.percent)
+    return bare and reading.text.raw_at(figure.first - 1) == "another" and not count_of_people(figure)
 
 
 def _is_knowledge(reading: Reading, figure: Figure) -> bool:
@@ -184,7 +192,7 @@ def _documents(reading: Reading, used: set[int]) -> Iterator[Candidate]:
         if id(length) in used or not _is_length(reading, length) or not _counts_documents(count):
             continue
         first, end = min(one.first, other.first), max(one.end, other.end)
-        close = other.first - one.number.end <= REACH_OF_LENGTH
+        close = other.first - one.number.end <= REACH_OF_LENGTH and not _is_another(reading, count)
         if close and _of_one(reading, count, length) and end <= reading.text.sentence_of(first)[1]:
             used |= {id(count), id(length)}
             low, high = count.number.low * length.number.low, count.number.high * length.number.high
@@ -201,7 +209,7 @@ def _counts_documents(figure: Figure) -> bool:
     """Something countable that is no time, money, share or person; what it is called matters little."""
     number = figure.number
     plain = not (figure.size or figure.duration or figure.period or number.percent or number.share or number.usd)
-    return plain and not number.bare_year and not count_of_people(figure)
+    return plain and bool(figure.nouns) and not number.bare_year and not count_of_people(figure)
 
 
 def count_of_people(figure: Figure) -> bool:

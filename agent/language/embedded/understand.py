@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from agent.language.embedded.answers import denied, hedged, read_answer
+from agent.language.embedded.answers import conclusion, denied, hedged, read_answer
 from agent.language.embedded.assemble import out_of_range, possible, settle
 from agent.language.embedded.choices import read_choices
 from agent.language.embedded.clean import NOTHING_TO_READ, CleanMessage, clean_message
@@ -119,6 +119,9 @@ class EmbeddedLanguage:
         self, reading: Reading, judged: Judgement, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
     ) -> list[Candidate]:
         found = drop_and_inherit(reading, self._stated(reading, judged), corrections, profile)
+        concluded = conclusion(reading)
+        if concluded:
+            found = [concluded, *(one for one in found if one.fact != concluded.fact)]
         spoken_of = {*profile.facts, *previous}
         found += bare_frequencies(reading, found, corrections, spoken_of)
         found += self._leant(reading, judged, found, corrections, profile)

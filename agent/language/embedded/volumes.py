@@ -17,6 +17,8 @@ _INVOKED = context_words("volumes_invoked")
 _USUAL = context_words("volumes_usual")
 _GONE = context_words("volumes_gone")
 _CAPPED = context_words("volumes_capped")
+_REACH_BEFORE, _REACH_AFTER = 8, 3
+"""Words between a number and the "each" before it, or the "per" behind it, that says what it is counted for."""
 _TIMES = {"x", "times", "*", "×"}
 _OUTCOME = context_words("volumes_outcome")
 _JOINED_WITH = {"with", "alongside", "plus", "including"}
@@ -73,7 +75,7 @@ def _is_volume(reading: Reading, figure: Figure) -> bool:
         or ("time" in figure.nouns and not reading.near(first, end, _INVOKED, 5, 2))
     ):
         return False
-    if _of_one(reading, figure) or reading.before(first, _CAPPED, 3):
+    if _of_one(reading, figure) or any(_per_after(reading, figure)) or reading.before(first, _CAPPED, 3):
         return False  # what one person does; the product with their number is read elsewhere
     if not count_of(figure, "queries") and ("new" in figure.nouns or reading.before(first, {"expert", "review"}, 4)):
         return False
@@ -139,9 +141,9 @@ def _per_head(reading: Reading) -> Iterator[Candidate]:
 
 
 def _named_heads(reading: Reading) -> Iterator[Candidate]:
-    """ "We run 35 shops. Each shop asks 20 times a day": what each of them asks, times how many were named before."""
+    """ "We run 35 shops. Each shop asks 20 times a day": what each of them asks, times how many are named."""
     for asks in reading.figures:
-        one = unit_of(reading, asks.first)
+        one = unit_of(reading, asks)
         named = [figure for figure in reading.figures if one in figure.nouns and not (figure.period or figure.size)]
         if one and asks.period and named and named[0] is not asks and not asks.size:
             low, high = asks.number.low * named[0].number.low, asks.number.high * named[0].number.high
@@ -149,14 +151,32 @@ def _named_heads(reading: Reading) -> Iterator[Candidate]:
             yield _volume(asks, product, 1 / DAYS[asks.period], asks.first, asks.end, derived=True)
 
 
-def unit_of(reading: Reading, first: int) -> str | None:
-    """The stem of what a number is said of one by one: "each shop asks maybe 20 times a day"."""
-    tokens = reading.text.tokens
-    for index in range(max(reading.text.clause_of(first)[0], first - 4), first - 1):
-        noun = tokens[index + 1]
-        if tokens[index].raw in {"each", "every"} and noun.kind == "word" and noun.raw not in quantities().periods:
-            return noun.stem
+def unit_of(reading: Reading, figure: Figure) -> str | None:
+    """The stem of what a number is said of one by one: "each shop asks 20 times a day", "20 a day per shop"."""
+    text, start = reading.text, reading.text.clause_of(figure.first)[0]
+    before = [
+        index
+        for index in range(max(start, figure.first - _REACH_BEFORE), figure.first - 1)
+        if text.raw_at(index) in {"each", "every"}
+    ]
+    for index in (*before, *_per_after(reading, figure)):
+        noun = text.raw_at(index + 1)
+        named = next((one for place in range(index + 2, index + 4) if (one := reading.figure_at(place))), None)
+        if noun == "of" and named and named is not figure:
+            return named.nouns[0] if named.nouns else None  # "each of our 12 clinics gets 90 calls a day"
+        if noun.isalpha() and noun not in {"of", *quantities().periods}:
+            return text.tokens[index + 1].stem
     return None
+
+
+def _per_after(reading: Reading, figure: Figure) -> Iterator[int]:
+    """Where "per" stands close behind a figure: "400 a day was per branch", but not "400 a day, 30 words per mail"."""
+    text = reading.text
+    for index in range(figure.end, min(text.clause_of(figure.first)[1], figure.end + _REACH_AFTER)):
+        if text.tokens[index].kind != "word":
+            return
+        if text.raw_at(index) == "per":
+            yield index
 
 
 def _are_heads(reading: Reading, figure: Figure, asks: Figure) -> bool:
