@@ -14,7 +14,7 @@ Kind = Literal["knowledge", "behavior", "reasoning", "random"]
 KINDS: tuple[Kind, ...] = ("knowledge", "behavior", "reasoning", "random")
 
 
-class Figure(Part):
+class AuditNumber(Part):
     """One number with its unit, source and date of checking."""
 
     value: float
@@ -32,11 +32,11 @@ class FileLimits(Part):
 
     kinds: dict[Literal["csv", "jsonl", "xlsx"], list[str]]
     delimiters: list[str]
-    largest_line_bytes: Figure
-    largest_csv_row_characters: Figure
-    largest_workbook_expanded_bytes: Figure
-    most_errors_listed: Figure
-    longest_excerpt_characters: Figure
+    largest_line_bytes: AuditNumber
+    largest_csv_row_characters: AuditNumber
+    largest_workbook_expanded_bytes: AuditNumber
+    most_errors_listed: AuditNumber
+    longest_excerpt_characters: AuditNumber
 
 
 class Columns(Part):
@@ -65,15 +65,15 @@ class Signs(Part):
     heading: str
     table_row: str
     words_that_say_little: list[str]
-    same_content_at_least: Figure
-    contains_at_least: Figure
-    much_longer_at_least: Figure
-    little_in_common_below: Figure
-    detail_words: Figure
-    detail_alike_at_least: Figure
-    same_word_at_least: Figure
-    short_answer_words: Figure
-    label_seen_at_least: Figure
+    same_content_at_least: AuditNumber
+    contains_at_least: AuditNumber
+    much_longer_at_least: AuditNumber
+    little_in_common_below: AuditNumber
+    detail_words: AuditNumber
+    detail_alike_at_least: AuditNumber
+    same_word_at_least: AuditNumber
+    short_answer_words: AuditNumber
+    label_seen_at_least: AuditNumber
 
 
 class FailureAuditParameters(Part):
@@ -83,16 +83,16 @@ class FailureAuditParameters(Part):
     labels: dict[Literal["knowledge", "behavior", "reasoning", "random", "passed"], list[str]]
     gap_of: dict[Kind, Literal["knowledge", "behavior", "reasoning", "none"]]
     claims: dict[str, list[str]]
-    confidence_level: Figure
-    least_labelled: Figure
-    advised_queries: Figure
-    both_at_least: Figure
-    most_confident: Figure
-    suggested_discount: Figure
-    most_more_to_label: Figure
-    most_suggestions_kept: Figure
-    longest_compared_characters: Figure
-    most_labels_seen: Figure
+    confidence_level: AuditNumber
+    least_labelled: AuditNumber
+    advised_queries: AuditNumber
+    both_at_least: AuditNumber
+    most_confident: AuditNumber
+    suggested_discount: AuditNumber
+    most_more_to_label: AuditNumber
+    most_suggestions_kept: AuditNumber
+    longest_compared_characters: AuditNumber
+    most_labels_seen: AuditNumber
     signs: Signs
 
 
@@ -107,12 +107,12 @@ class Band(Part):
 class LabelRules(Part):
     """When answers count as labels, and when their balance is worth a warning."""
 
-    longest_words: Figure
-    most_distinct: Figure
-    least_share: Figure
-    seen_on_average: Figure
-    fewest_per_label: Figure
-    largest_ratio: Figure
+    longest_words: AuditNumber
+    most_distinct: AuditNumber
+    least_share: AuditNumber
+    seen_on_average: AuditNumber
+    fewest_per_label: AuditNumber
+    largest_ratio: AuditNumber
 
 
 class KindShares(Part):
@@ -154,17 +154,17 @@ class DatasetAuditParameters(Part):
     roles: list[str]
     message_keys: list[str]
     bands: list[Band]
-    most_examples_compared: Figure
-    near_duplicate_at_least: Figure
-    shortest_compared_bytes: Figure
-    largest_error_share: Figure
-    largest_duplicate_share: Figure
-    longest_example_tokens: Figure
-    fewest_examples_accepted: Figure
-    tokens_per_message: Figure
+    most_examples_compared: AuditNumber
+    near_duplicate_at_least: AuditNumber
+    shortest_compared_bytes: AuditNumber
+    largest_error_share: AuditNumber
+    largest_duplicate_share: AuditNumber
+    longest_example_tokens: AuditNumber
+    fewest_examples_accepted: AuditNumber
+    tokens_per_message: AuditNumber
     labels: LabelRules
     characters_per_token: CharactersPerToken
-    personal_data_confidence: Figure
+    personal_data_confidence: AuditNumber
     personal_data: dict[str, PersonalDataPattern]
 
 

@@ -1,42 +1,50 @@
 """What to build, test, watch and undo for each option, as data: the practical part of a memo."""
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from knowledge.claims import ClaimId, load_claims
 from knowledge.errors import KnowledgeError
-from knowledge.facts import Scalar
+from knowledge.facts import fact_specs
 from knowledge.files import DATA, Part, read_yaml
 from knowledge.options import OPTIONS, Option
-
-Bound = dict[str, float]
-Condition = Scalar | list[Scalar] | Bound
+from knowledge.rulebook import FactIs, load_rulebook
 
 
 class _Entry(Part):
     model_config = ConfigDict(str_min_length=1)
 
 
-class Practice(_Entry):
+class _Fitted(_Entry):
+    """What is meant for some options, for some of their variants where there are any, and under a condition."""
+
+    options: tuple[Option, ...] = OPTIONS
+    variants: tuple[str, ...] = ()
+    when: FactIs | None = None
+
+    @model_validator(mode="after")
+    def _names_variants(self) -> Self:
+        known = {rule.variant for rule in load_rulebook().variants if rule.option in self.options}
+        for variant in self.variants:
+            if variant not in known:
+                raise ValueError(f"'{variant}' is no variant of {', '.join(self.options)}; there are {sorted(known)}")
+        return self
+
+
+class Practice(_Fitted):
     """One sentence of advice and the claims it rests on; without a text it is the first claim's own sentence."""
 
     claims: tuple[ClaimId, ...] = Field(min_length=1)
     text: str | None = None
-    options: tuple[Option, ...] = OPTIONS
-    variants: tuple[str, ...] = ()
-    when: dict[str, Condition] = Field(default_factory=dict)
 
 
-class Risk(_Entry):
+class Risk(_Fitted):
     """What can go wrong with an option and what answers it."""
 
     options: tuple[Option, ...]
-    variants: tuple[str, ...] = ()
-    when: dict[str, Condition] = Field(default_factory=dict)
     risk: Practice
     answer: Practice
 
@@ -58,7 +66,7 @@ class Step(_Entry):
     entries: tuple[Practice, ...]
 
 
-class Figure(_Entry):
+class SourcedNumber(_Entry):
     """A number and where it is from."""
 
     value: float
@@ -71,14 +79,23 @@ class Blueprints(_Entry):
     risks: tuple[Risk, ...]
     traits: dict[Option, Traits]
     metrics: dict[str, Practice]
-    evaluation: dict[str, Figure]
-    figures: dict[str, Figure]
+    evaluation: dict[str, SourcedNumber]
+    figures: dict[str, SourcedNumber]
     testing: tuple[Practice, ...]
     monitoring: tuple[Practice, ...]
     rollback: tuple[Practice, ...]
     abstain: tuple[Practice, ...]
     steps: tuple[Step, ...]
     add_ons: dict[str, Practice]
+
+    @model_validator(mode="after")
+    def _names_tasks_and_add_ons(self) -> Self:
+        named = {"task": set(fact_specs()["task"].codes), "add-on": {rule.add_on for rule in load_rulebook().add_ons}}
+        for kind, entries in (("task", self.metrics), ("add-on", self.add_ons)):
+            for name in entries:
+                if name not in named[kind]:
+                    raise ValueError(f"there is no {kind} named '{name}'; there are {sorted(named[kind])}")
+        return self
 
     def practices(self) -> tuple[Practice, ...]:
         """Every single sentence of advice."""
@@ -97,31 +114,10 @@ class Blueprints(_Entry):
 
 @cache
 def load_blueprints(folder: Path = DATA) -> Blueprints:
-    """The blueprints, every claim of which exists; raises KnowledgeError."""
+    """The blueprints, every claim, fact, variant, task and add-on of which exists; raises KnowledgeError."""
     blueprints = read_yaml(folder / "blueprints.yaml", Blueprints)
     claims = load_claims(folder)
     unknown = {claim for practice in blueprints.practices() for claim in practice.claims if claim not in claims}
     if unknown:
         raise KnowledgeError(f"blueprints.yaml: no source makes the claims {', '.join(sorted(unknown))}.")
     return blueprints
-
-
-def fits(
-    entry: Practice | Risk | Step, option: Option, variant: str | None = None, facts: Mapping[str, Any] | None = None
-) -> bool:
-    """Whether an entry is meant for the option, its variant and the facts that are known."""
-    if option not in entry.options:
-        return False
-    if isinstance(entry, Step):
-        return True
-    if entry.variants and variant not in entry.variants:
-        return False
-    known = facts or {}
-    return all(fact in known and _meets(known[fact], wanted) for fact, wanted in entry.when.items())
-
-
-def _meets(value: Any, wanted: Condition) -> bool:
-    if isinstance(wanted, dict):
-        at_least, below = wanted.get("at_least"), wanted.get("below")
-        return (at_least is None or value >= at_least) and (below is None or value < below)
-    return value in wanted if isinstance(wanted, list) else bool(value == wanted)

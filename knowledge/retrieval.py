@@ -8,7 +8,7 @@ from pydantic import Field
 from knowledge.files import DATA, Part, read_yaml
 
 
-class Evidence(Part):
+class EvidenceScale(Part):
     """How the best passage's absolute evidence is added up, and the sum below which nothing fits."""
 
     cosine_weight: float = Field(ge=0)
@@ -24,7 +24,7 @@ class RetrievalParameters(Part):
     bm25_k1: float = Field(gt=0)
     bm25_b: float = Field(ge=0, le=1)
     lexical_weight: float = Field(ge=0, le=1)
-    evidence: Evidence
+    evidence: EvidenceScale
     stop_words: str
 
 

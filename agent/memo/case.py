@@ -8,9 +8,10 @@ from agent.memo.grounds import settled
 from agent.memo.outline import Citation, Sentence, Traced
 from agent.memo.verify import bears_on
 from agent.memo.writer import Writer
-from knowledge.blueprints import Practice, Risk, Step, fits
+from knowledge.blueprints import Practice, Risk, Step
 from knowledge.claims import Claims
 from knowledge.options import OPTIONS, Option
+from tools.decide.fitting import fits
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from knowledge.blueprints import Practice, Risk, Step, fits, load_blueprints
+from knowledge.blueprints import Practice, Risk, Step, load_blueprints
 from knowledge.claims import Claims, Conflict
 from tools.decide.decision import BearingConflict, Phase, Reason, Recommendation
+from tools.decide.fitting import fits
 from tools.profile import Profile
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from knowledge.blueprints import fits, load_blueprints
+from knowledge.blueprints import load_blueprints
 from knowledge.claims import load_claims
 from knowledge.errors import InputError
 from knowledge.facts import Scalar, fact_specs
@@ -18,6 +18,7 @@ from tools.decide.boxes import Boxes, Columns, Mask
 from tools.decide.conditions import evaluate
 from tools.decide.decide import _add_ons, check_model, decide, flips_of, outcome
 from tools.decide.decision import Decision
+from tools.decide.fitting import fits
 from tools.decide.limits import Limits
 from tools.profile import Profile, parse_profile
 
