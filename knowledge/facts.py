@@ -43,6 +43,7 @@ class FactSpec(Part):
     values: dict[str, str] = Field(default_factory=dict)
     likely: list[float] = Field(default_factory=list)
     not_applicable: Scalar | None = None
+    of_one_task: bool = False
     prior: Prior | None = None
 
     @property

@@ -197,6 +197,11 @@ class Scale(_Entry):
     uniform_share_most: float = Field(ge=0, lt=1)
     stray_share: float = Field(gt=0, lt=1)
     unsure_share: float = Field(ge=0, lt=1)
+    alike_shares: float = Field(gt=0, lt=1)
+    alike_factor: float = Field(gt=1)
+    telling: float = Field(ge=0, lt=1)
+    tie_break: float = Field(ge=0, lt=1)
+    answer_groups: int = Field(ge=2)
     score_spread: float = Field(gt=0)
     regret_spread: float = Field(gt=0)
 

@@ -11,7 +11,7 @@ from knowledge.files import DATA
 DISTRIBUTION = "llm-architecture-consultant"
 RULES = ("rules/*.yaml", "facts.yaml", "parameters/*.yaml")
 CLAIMS = ("sources/*.yaml", "conflicts.yaml", "topics.yaml")
-PRACTICE_AND_WORDS = ("blueprints.yaml", "wording/memo.yaml", "wording/conversation.yaml")
+PRACTICE_AND_WORDS = ("blueprints.yaml", "wording/memo.yaml", "wording/conversation.yaml", "wording/options.yaml")
 """What a memo says beside the claims; the words of the doors are in no memo and have no version."""
 
 

@@ -1,8 +1,9 @@
 """The certificate: proof, or the odds, that nothing still open can change the advice.
 
 Proof is by boxes. All open facts together span one box; where the rules leave only one winner possible in it, nothing
-inside can change the advice. Otherwise the box is cut at a rule's threshold and its parts are looked at again. A part
-with another certain winner ends the search: there is something left to ask.
+inside can change the advice. Otherwise a short search for one profile in it with another winner may end the matter:
+there is something left to ask. If it finds none, the box is cut at the rules' thresholds, fact by fact, and the parts
+that are still undecided are cut further, until none is left or there are too many; then the odds alone are told.
 """
 
 from typing import Final

@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 
 from knowledge.facts import FactSpec
+from knowledge.rulebook import load_rulebook
 from tools.decide.boxes import Array, Columns, Indices, Mask, decision_facts, encode
 from tools.decide.priors import EVENLY, draw, gaps, mass
 from tools.decide.settled import is_settled, settled_value
@@ -171,7 +172,7 @@ def _fit(profile: Profile, name: str, gap: str, stray_share: float) -> float:
 
 
 def _neighbourhood(profile: Profile, spec: FactSpec) -> tuple[float, float] | None:
-    """The values that count as like the known one, if there is one: the same choice, or within a factor of three."""
+    """The values that count as like the known one, if there is one: the same choice, or near it by the rules' scale."""
     fact, value = profile.facts[spec.name], profile.known(spec.name)
     if isinstance(fact, Range):
         return fact.low, fact.high
@@ -180,4 +181,7 @@ def _neighbourhood(profile: Profile, spec: FactSpec) -> tuple[float, float] | No
     number = encode(spec, value)
     if not spec.numeric:
         return number, number
-    return (number - 0.1, number + 0.1) if spec.kind == "share" else (number / 3, number * 3)
+    scale = load_rulebook().scale
+    if spec.kind == "share":
+        return number - scale.alike_shares, number + scale.alike_shares
+    return number / scale.alike_factor, number * scale.alike_factor

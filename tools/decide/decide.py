@@ -163,10 +163,10 @@ def _diagnosis(engine: Engine, profile: Profile, columns: Columns) -> Diagnosis:
 
 def _telling(engine: Engine, profile: Profile, gap: str) -> list[str]:
     """The known facts that make this kind of gap likelier than it is without them."""
-    strays = engine.sampling.stray_share
+    strays, least = engine.sampling.stray_share, engine.book.scale.telling
     chance = gap_chances(profile, strays)[gap]
     settled = [name for name, spec in fact_specs().items() if spec.kind != "text" and profile.known(name) is not None]
-    return [name for name in settled if gap_chances(profile.without(name), strays)[gap] < chance - 0.01]
+    return [name for name in settled if gap_chances(profile.without(name), strays)[gap] < chance - least]
 
 
 def _stated(profile: Profile, name: str) -> str:

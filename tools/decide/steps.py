@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from knowledge.facts import fact_specs
 from knowledge.options import Option
 from knowledge.price_table import PriceTable
 from tools.decide.decide import outcome
 from tools.profile import Known, Profile
-
-OF_ONE_TASK = ("gap", "prompting_success", "labeled_examples", "teacher_available", "task_stable")
-"""Facts that are said of one task: the labels for sorting requests are no examples of how to answer them."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ def advise_steps(profile: Profile, as_of: date, prices: PriceTable | None = None
 
 
 def _advise(profile: Profile, task: str, as_of: date, prices: PriceTable | None) -> StepAdvice:
-    own = profile if profile.known("task") == task else profile.without(*OF_ONE_TASK)
+    of_another = [name for name, spec in fact_specs().items() if spec.of_one_task]
+    own = profile if profile.known("task") == task else profile.without(*of_another)
     advice = outcome(own.replace(task=Known(task)), as_of, prices)
     return StepAdvice(task, advice.option, advice.confidence)

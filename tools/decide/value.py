@@ -16,19 +16,13 @@ from tools.decide.settled import is_settled
 from tools.profile import Profile, Range
 from tools.wording import range_text
 
-TIE_BREAK = 1e-3
-"""Weight of what an answer tells about the winner beside the regret it avoids: it only orders near-ties."""
-
 ROUNDING = 9
 """Decimals of a value: regrets added up in another order differ by some 1e-16, which is no value of anything."""
-
-QUANTILE_CELLS = 4
-"""Groups of a fact that no rule cuts but a computed limit uses."""
 
 
 def open_facts(engine: Engine, profile: Profile, columns: Columns, verdicts: Verdicts) -> tuple[OpenFact, ...]:
     """The open facts that some rule or limit uses, the one most worth asking first."""
-    found = []
+    found, tie_break = [], engine.book.scale.tie_break
     regrets, winners = verdicts.regrets, verdicts.winners
     by_option, blind = np.ascontiguousarray(regrets.T), float(regrets.sum(axis=0).min())
     for name in engine.used_facts:
@@ -38,7 +32,7 @@ def open_facts(engine: Engine, profile: Profile, columns: Columns, verdicts: Ver
         value = _value(cells, by_option, blind)
         found.append(
             (
-                value + TIE_BREAK * _told(cells, winners, len(by_option)),
+                value + tie_break * _told(cells, winners, len(by_option)),
                 OpenFact(name, value, value > 0, _range(profile, name)),
             )
         )
@@ -59,7 +53,8 @@ def _order(name: str) -> tuple[int, int]:
 
 def _cells(engine: Engine, name: str, values: Array) -> Indices:
     """For every completion, which kind of answer it would give."""
-    cuts = engine.cuts.get(name) or tuple(np.quantile(values, np.arange(1, QUANTILE_CELLS) / QUANTILE_CELLS))
+    groups = engine.book.scale.answer_groups
+    cuts = engine.cuts.get(name) or tuple(np.quantile(values, np.arange(1, groups) / groups))
     return np.searchsorted(np.array(cuts), values, side="right")
 
 

@@ -138,6 +138,8 @@ def _kind(spec: FactSpec) -> str:
         return "yes or no"
     if spec.categorical:
         return ", ".join(f"`{code}`" for code in spec.codes)
+    if spec.listing:
+        return f"two or more of {', '.join(f'`{code}`' for code in spec.codes)}"
     if spec.kind == "text":
         return "text"
     return f"{spec.kind}, {spec.low:,g} to {spec.high:,g}{f' {spec.unit}' if spec.unit else ''}"

@@ -14,7 +14,7 @@ from tools.decide.decide import decide
 from tools.decide.decision import OpenFact
 from tools.decide.engine import Engine
 from tools.decide.priors import plausible_range
-from tools.decide.value import ROUNDING, TIE_BREAK, _cells, _told, open_facts
+from tools.decide.value import ROUNDING, _cells, _told, open_facts
 from tools.profile import parse_profile
 
 KNOWN = {name: plausible_range(name)[0] for name in decision_facts()}
@@ -74,7 +74,7 @@ def test_questions_worth_nothing_come_by_effort_and_then_in_the_order_of_the_fac
 def test_an_answer_that_is_harder_to_give_has_to_be_worth_more(start: dict[str, Scalar]) -> None:
     unknown = decide(parse_profile(start), AS_OF).unknown
     worth = [fact.value_of_information / decision_facts()[fact.fact].effort for fact in unknown]
-    assert all(earlier >= later - TIE_BREAK for earlier, later in pairwise(worth))
+    assert all(earlier >= later - engine().book.scale.tie_break for earlier, later in pairwise(worth))
 
 
 def test_numbers_that_only_a_limit_uses_are_grouped_in_quarters() -> None:
