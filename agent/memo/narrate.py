@@ -33,7 +33,7 @@ def wordings(sections: tuple[Section, ...], language: Language) -> dict[str, str
 
     A language that answers with another number of sentences for a section changes nothing there.
     """
-    templates = dict(_places(sections))
+    templates = dict(places(sections))
     passed: dict[str, str] = {}
     for _ in range(2):
         wanted = {place: each for place, each in templates.items() if place not in passed}
@@ -81,7 +81,7 @@ def reworded(sections: tuple[Section, ...], worded: Worded) -> tuple[tuple[Secti
     return told, tuple(noted)
 
 
-def _places(sections: tuple[Section, ...]) -> Iterator[tuple[str, Sentence]]:
+def places(sections: tuple[Section, ...]) -> Iterator[tuple[str, Sentence]]:
     """The sentences that may be reworded, by section and place: prose of the main part, no headings, no tables."""
     counted: Counter[str] = Counter()
     found: list[tuple[str, Sentence]] = []

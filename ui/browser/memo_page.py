@@ -1,16 +1,20 @@
 """The memo: rendered with citations that open their claims, and to be downloaded in every format."""
 
+import json
 import re
-from functools import lru_cache
+from collections import OrderedDict
+from hashlib import blake2b
 from html import unescape
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from agent.memo.compose import write_memo
+from agent.language.model.opening import model_is_set
+from agent.memo.again import write_again
 from agent.memo.outline import Memo
-from knowledge.errors import UnavailableError
-from tools.advice import advise
+from agent.protocol import Commanded
+from knowledge.errors import ConsultError, UnavailableError
+from ui.browser import outbox
 from ui.browser.charts import picture
 from ui.browser.claims import claim_card
 from ui.browser.consultancy import SESSION, consultant, session_id, settings, transcript
@@ -29,6 +33,9 @@ MIME = {
 FORMATS = {".pdf": "PDF", ".docx": "Word", ".html": "HTML", ".md": "Markdown", ".json": "JSON"}
 """The names of the formats on their buttons, those that most people want first."""
 
+MOST_WRITTEN = 16
+"""Memos that are held in memory."""
+
 _BODY = re.compile(r"<main>(.*)</main>", re.DOTALL)
 _CITED = re.compile(r'<a href="#source-(\d+)" title="[^"]*">\d+</a>')
 _CHART = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -43,11 +50,13 @@ def memo_page() -> None:
     if session is None or not transcript(session) or not consultant().ledger(session).heard:
         nothing_yet()
         return
+    _settle_wording()
     with st.spinner(word("memo_writing")):
-        memo = _memo(session, len(consultant().ledger(session).entries), settings().date().isoformat())
+        memo = session_memo(session)
     with st.container(key="memo-page"):
         downloads(memo)
         _link(session)
+        _offer_wording(session, memo)
         st.caption(word("memo_intro"))
         st.html(memo_html(memo))
 
@@ -66,6 +75,37 @@ def _link(session: str) -> None:
         st.caption(word("copy_link_note"))
         parts = urlsplit(st.context.url or "")
         st.code(f"{parts.scheme}://{parts.netloc}/?{urlencode({SESSION: session})}", language=None)
+
+
+def _offer_wording(session: str, memo: Memo) -> None:
+    """Where a language model is set: a button to have it word the memo of these facts, or that it did not do so."""
+    if not model_is_set(settings()):
+        return
+    turns = [turn for _, turn in transcript(session) if turn]
+    asked = next((turn for turn in reversed(turns) if turn.memo), None)
+    if asked is None or asked.facts != consultant().ledger(session).facts_document():
+        st.button(word("memo_word_it"), key="word-memo", on_click=_ask_for_words, args=(len(turns),))
+    elif not memo.grounds["worded"]:
+        st.caption(word("memo_not_worded"))
+
+
+def _ask_for_words(number: int) -> None:
+    """Asks for the memo in the conversation; clicking twice counts once."""
+    outbox.post(Commanded("memo"), f"memo-{number}")
+
+
+def _settle_wording() -> None:
+    """Waits for a memo that was asked for here, so that its words are there when it is drawn."""
+    place = st.empty()
+    for letter in [one for one in outbox.waiting() if one.message == Commanded("memo")]:
+        try:
+            with st.spinner(word("memo_wording")):
+                outbox.deliver(letter, lambda _: place.empty())
+        except ConsultError as problem:
+            outbox.tell(problem)
+    told = outbox.told()
+    if told:
+        st.error(plain(told))
 
 
 def downloads(memo: Memo) -> None:
@@ -120,14 +160,21 @@ def _chart(svg: str) -> str:
     return f'<div class="table" role="region" tabindex="0" aria-label="{word("memo_chart")}">{drawn}</div>'
 
 
-@lru_cache(16)
-def _memo(session: str, entries: int, day: str) -> Memo:
-    """The memo of a session that has so many entries; written anew when there are more, or on another day."""
-    ledger = consultant().ledger(session)
-    return write_memo(advise(ledger.profile, settings().date(), settings().price_table()), ledger.heard)
-
-
+_written: OrderedDict[bytes, Memo] = OrderedDict()
 _kept: dict[tuple[int, str], tuple[Memo, bytes]] = {}
+
+
+def session_memo(session: str) -> Memo:
+    """The memo of a session; written anew when anything that was said in it has changed, or on another day."""
+    ledger, told = consultant().ledger(session), consultant().transcript(session)
+    said = [entry.document() for entry in ledger.entries]
+    rests_on = [session, settings().date().isoformat(), said, [turn.memo for _, turn in told if turn]]
+    content = blake2b(json.dumps(rests_on).encode(), digest_size=16).digest()
+    memo = _written.get(content) or write_again(ledger.profile, ledger.heard, told, settings())
+    _written[content] = memo
+    while len(_written) > MOST_WRITTEN:
+        _written.popitem(last=False)
+    return memo
 
 
 def _rendered(memo: Memo, suffix: str) -> bytes:
@@ -142,5 +189,5 @@ def _rendered(memo: Memo, suffix: str) -> bytes:
 
 def forget() -> None:
     """Drops all memos that are held in memory."""
-    _memo.cache_clear()
+    _written.clear()
     _kept.clear()

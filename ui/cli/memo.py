@@ -33,15 +33,19 @@ def memo(
 
 
 def _memo_on(subject: str, title: str | None) -> "Memo":
+    from agent.memo.again import write_again
     from agent.memo.compose import write_memo
-    from ui.cli.office import advice_on, language_model, open_consultant, spent_line
+    from ui.cli.office import advice_on, language_model, open_consultant, settings, spent_line
     from ui.cli.profiles import read_profile
 
     if subject == "-" or subject.endswith(".json") or Path(subject).exists():
         profile, heard = read_profile(subject), dict[str, Any]()
     else:
-        ledger = open_consultant().ledger(subject)
-        profile, heard = ledger.profile, ledger.heard
+        consultant = open_consultant()
+        profile, heard = (ledger := consultant.ledger(subject)).profile, ledger.heard
+        again = write_again(profile, heard, consultant.transcript(subject), settings(), title)
+        if again.grounds["worded"]:
+            return again
     model = language_model()
     written = write_memo(advice_on(profile), heard, title, language=model)
     if model is not None:

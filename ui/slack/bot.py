@@ -17,7 +17,6 @@ from agent.database import open_database
 from agent.mailbox import Mailbox
 from agent.settings import Settings
 from knowledge.errors import UnavailableError
-from tools.advice import advise
 from tools.cost.report import estimate_costs
 from tools.profile import Profile
 from ui.slack.clerk import Clerk
@@ -125,12 +124,12 @@ class Bot:
         return estimate_costs(profile, self._settings.date(), self._settings.price_table()).document()
 
     def _memo_files(self, session: str, turn: int) -> Callable[[str], bytes]:
-        from agent.memo.compose import write_memo
+        from agent.memo.again import write_again
         from ui.render.export import render
 
         ledger = self._consultant.ledger(session).until(turn + 1)
-        advice = advise(ledger.profile, self._settings.date(), self._settings.price_table())
-        return partial(render, write_memo(advice, ledger.heard))
+        told = self._consultant.transcript(session)
+        return partial(render, write_again(ledger.profile, ledger.heard, told, self._settings))
 
 
 def _bolt_logger() -> logging.Logger:

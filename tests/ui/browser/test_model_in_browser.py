@@ -8,9 +8,9 @@ from threading import Event
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.agent.language.model.scripted import helpful
+from tests.agent.language.model.scripted import helpful, templates
 from tests.peers.local import free_port
-from tests.peers.model import ModelPeer, Reply, Request, asked_for
+from tests.peers.model import ModelPeer, Reply, Request, asked_for, structured
 from tests.ui.browser.served import ANSWER, Served, begin, chromium, messages, replied_to, serving, settled
 
 pytestmark = pytest.mark.browser
@@ -27,6 +27,9 @@ class Held:
         self._reply = helpful()
 
     def __call__(self, request: Request) -> Reply:
+        if asked_for(request) == "worded":
+            items = [{"name": name, "text": f"Here, {words}"} for name, words in templates(request).items()]
+            return structured(request, {"items": items})
         reply = self._reply(request)
         return replace(reply, halfway=self.on) if asked_for(request) == "explain" and reply.content else reply
 
@@ -73,3 +76,15 @@ def test_what_the_model_used_is_told(page: Page, app: Served) -> None:
     expect(page.locator(".st-key-panel")).to_contain_text(
         re.compile(r"Language model in this consultation: \d+ calls, [\d,]+ tokens, about \$")
     )
+
+
+def test_the_memo_is_worded_when_the_reader_asks_for_it(page: Page, app: Served) -> None:
+    begin(page, app, TEXT)
+    settled(page)
+    page.get_by_role("button", name="Write the memo now").click()
+    memo = page.locator("article.memo")
+    expect(memo).to_contain_text("Decision memo")
+    expect(memo).not_to_contain_text("Here, ")
+    page.get_by_role("button", name="Have the language model word it").click()
+    expect(memo).to_contain_text("Here, ", timeout=60_000)
+    expect(page.get_by_role("button", name="Have the language model word it")).to_have_count(0)
