@@ -12,7 +12,6 @@ import numpy as np
 
 from knowledge.options import OPTIONS
 from tools.decide.boxes import Array, Boxes, Mask, decision_facts, just_below
-from tools.decide.conditions import facts_in
 from tools.decide.decision import Certainty, Certificate, OpenFact
 from tools.decide.engine import Engine
 from tools.decide.evaluate import Verdicts
@@ -72,13 +71,8 @@ def whole_box(profile: Profile) -> Boxes:
 
 def _cutting_order(engine: Engine, profile: Profile) -> list[str]:
     """The open facts, those that move the options furthest apart first."""
-    weight: dict[str, float] = {}
-    for row in engine.evaluator.rows:
-        span = max(row.effects) - min(row.effects)
-        for name in facts_in(row.condition):
-            weight[name] = weight.get(name, 0.0) + span
     used = [name for name in engine.used_facts if not is_settled(profile, name)]
-    return sorted(used, key=lambda name: -weight.get(name, 0.0))
+    return sorted(used, key=lambda name: -engine.weights.get(name, 0.0))
 
 
 def _undecided(engine: Engine, boxes: Boxes, winner: int) -> Boxes:

@@ -9,7 +9,7 @@ from knowledge.rulebook import FactIs, Rulebook, load_rulebook
 from tools.cost.rates import rates_for
 from tools.decide.boxes import Columns, decision_facts
 from tools.decide.completions import Sampling, complete
-from tools.decide.conditions import atoms
+from tools.decide.conditions import atoms, facts_in
 from tools.decide.evaluate import Evaluator, Verdicts
 from tools.decide.limits import LIMIT_FACTS
 from tools.decide.settled import is_settled
@@ -51,6 +51,15 @@ class Engine:
                 if isinstance(atom, FactIs):
                     found.setdefault(atom.fact, set()).update(_cuts(atom))
         return {name: tuple(sorted(found[name])) for name in decision_facts() if name in found}
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """How far the rules that name a fact move the options apart, in log-odds, for every fact that a rule names."""
+        found: dict[str, float] = {}
+        for row in self.evaluator.rows:
+            for name in facts_in(row.condition):
+                found[name] = found.get(name, 0.0) + max(row.effects) - min(row.effects)
+        return found
 
     def complete(self, profile: Profile) -> Columns:
         """The plausible completions of a profile: just one where nothing that the rules use is open."""

@@ -9,7 +9,6 @@ import numpy as np
 
 from knowledge.options import OPTIONS
 from tools.decide.boxes import Columns, Indices, decision_facts, decode, just_below
-from tools.decide.conditions import facts_in
 from tools.decide.decision import Flip, Side
 from tools.decide.engine import Engine
 from tools.decide.evaluate import Changes, Verdicts
@@ -177,11 +176,7 @@ def _starting_points(trial: _Trial, name: str) -> list[Changes]:
 
 
 def _heaviest(engine: Engine) -> list[str]:
-    weight = dict.fromkeys(engine.cuts, 0.0)
-    for row in engine.evaluator.rows:
-        for name in facts_in(row.condition):
-            weight[name] += max(row.effects) - min(row.effects)
-    return sorted(weight, key=lambda name: -weight[name])[:PAIRED_FACTS]
+    return sorted(engine.cuts, key=lambda name: -engine.weights[name])[:PAIRED_FACTS]
 
 
 def _flip(trial: _Trial, change: Changes, to: int) -> Flip:
