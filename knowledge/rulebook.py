@@ -139,10 +139,14 @@ class Gate(_Grounded):
 
 
 class Variant(_Grounded):
-    """The form an option takes; the first of an option's variants whose condition holds is named."""
+    """The form an option takes; the first of an option's variants whose condition holds is named.
+
+    One that needs a service is passed over on a day on which no training service takes new jobs for the base model.
+    """
 
     option: Option
     variant: str
+    needs_service: bool = False
 
 
 class AddOn(_Grounded):

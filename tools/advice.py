@@ -64,12 +64,13 @@ class Advice:
 
 def advise(profile: Profile, as_of: date, prices: PriceTable | None = None) -> Advice:
     """The advice for a profile at one day's rules and prices; raises InputError for an unknown model."""
+    decision = decide(profile, as_of, prices, with_flips=True)
     return Advice(
         profile=profile,
         as_of=as_of,
-        decision=decide(profile, as_of, prices, with_flips=True),
-        costs=estimate_costs(profile, as_of, prices),
-        latency=estimate_latency(profile, as_of, prices),
+        decision=decision,
+        costs=estimate_costs(profile, as_of, prices, variants=decision.variants),
+        latency=estimate_latency(profile, as_of, prices, variants=decision.variants),
         steps=advise_steps(profile, as_of, prices),
         prices_version=(prices or load_prices(as_of)).version,
     )

@@ -7,8 +7,10 @@ from pydantic import RootModel
 
 from knowledge.facts import fact_specs
 from knowledge.files import DATA, read_yaml
-from knowledge.rulebook import AllOf, AnyOf, Condition, Exceeds, FactIs, Not
+from knowledge.rulebook import AddOn, AllOf, AnyOf, Condition, Evidence, Exceeds, FactIs, Gate, Not, Variant
 from tools.wording import fact_value_text, filled, lower_first
+
+Grounded = Gate | Evidence | Variant | AddOn
 
 Naming = Callable[[str], str]
 """How a fact is named: by its label, or by its name in a profile."""
@@ -26,6 +28,14 @@ def condition_text(condition: Condition, named: Naming) -> str:
         case Exceeds():
             return _word(f"exceeds_{condition.exceeds}")
     return _word("is", fact=named(condition.fact), values=values_text(condition))
+
+
+def holds_when(rule: Grounded, named: Naming) -> str:
+    """Everything that a rule needs to hold, as a clause."""
+    text = condition_text(rule.when, named)
+    if not (isinstance(rule, Variant) and rule.needs_service):
+        return text
+    return f"{text} {_word('and')} {_word('needs_service')}"
 
 
 def values_text(condition: FactIs) -> str:

@@ -83,6 +83,16 @@ def test_a_cached_prompt_is_read_more_often_where_traffic_keeps_it_alive() -> No
     assert busy < calm / 3
 
 
+def test_a_prompt_in_many_versions_is_found_in_the_cache_as_seldom_as_the_cost_tool_takes_it_to_be() -> None:
+    rates = rates_for(None, AS_OF, overrides={"cache_keys": 1e6})
+    profile = parse_profile({**CHAT, "queries_per_day": 100_000})
+    split, one = (
+        estimate_latency(profile, AS_OF, rates=each).document()["long_context"]["ttft_ms"]["p50"]
+        for each in (rates, rates_for(None, AS_OF))
+    )
+    assert split > 3 * one
+
+
 def test_knowledge_beyond_the_window_has_no_wait() -> None:
     assert waits(knowledge_tokens=10**9)["long_context"]["ttft_ms"] == {"p50": None, "p95": None}
 

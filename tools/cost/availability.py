@@ -1,4 +1,4 @@
-"""Whether a model can still be tuned as a service on a given day: a gate with dates, not an opinion."""
+"""Whether a model can still be tuned as a service on a given day; variants that need a service are named by it."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -23,7 +23,7 @@ Array: TypeAlias = NDArray[np.float64]
 Columns: TypeAlias = Mapping[str, Array]
 
 LABEL_TASKS = ("classification", "extraction")
-"""Tasks that a small classifier can take over."""
+"""Tasks that a small trained model can take over, seen favourably; which form is advised is for the rules to say."""
 
 
 @dataclass(frozen=True)

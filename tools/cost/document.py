@@ -28,7 +28,7 @@ AMOUNTS: dict[str, Callable[[Totals], Array]] = {
 
 @dataclass(frozen=True)
 class CostReport:
-    """What each option costs, by its cheapest way and by `variants`; `central` has all inputs at their medians."""
+    """What each option costs, in the form that is advised and in all `variants`; `central` is at the medians."""
 
     rates: Rates
     inputs: Mapping[str, Input]

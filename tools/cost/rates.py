@@ -194,8 +194,8 @@ def _price_level(table: PriceTable, typical: ModelPrice) -> Spread:
 def _managed(table: PriceTable, availability: Availability) -> TunedRates | None:
     if availability.state != "open" or availability.offer is None:
         return None
-    row = table.fine_tunes[availability.offer]
-    if row.input_usd_per_mtok is None or row.output_usd_per_mtok is None:
+    row = table.fine_tunes.get(availability.offer)
+    if row is None or row.input_usd_per_mtok is None or row.output_usd_per_mtok is None:
         return None
     return TunedRates(
         service=row.service,

@@ -1,7 +1,7 @@
 """The cost of all options on one workload: ranges, lines with their sources, chances, drivers, break-even."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -12,12 +12,14 @@ from tools.cost import options
 from tools.cost.bounds import LABEL_TASKS
 from tools.cost.comparison import break_evens, chances_cheaper, paybacks, tornado
 from tools.cost.document import CostReport
-from tools.cost.horizon import LONGEST, Calendar, Totals, calendar, first_month, month_one, totals
+from tools.cost.horizon import Calendar, Totals, calendar, first_month, month_one, totals
 from tools.cost.inputs import Input, Values, at_medians, drawn, inputs_of
 from tools.cost.lines import OptionModel
 from tools.cost.rates import Rates, rates_for
-from tools.cost.sampling import deciles, median
-from tools.cost.training import Way
+from tools.cost.sampling import deciles
+from tools.cost.training import WAYS, Way, generating_way, tuned_way
+from tools.decide.decision import Variants
+from tools.decide.variants import variants_for
 from tools.profile import Profile
 
 UNTUNED: Mapping[Option, Callable[[Values, Rates], OptionModel]] = {
@@ -25,7 +27,7 @@ UNTUNED: Mapping[Option, Callable[[Values, Rates], OptionModel]] = {
     "long_context": options.long_context,
     "rag": options.rag,
 }
-"""The options that cost the same whichever way of tuning is the cheapest."""
+"""The options that cost the same in whichever way a model is tuned."""
 
 
 def estimate_costs(
@@ -34,21 +36,21 @@ def estimate_costs(
     prices: PriceTable | None = None,
     overrides: Mapping[str, float | Spread] | None = None,
     rates: Rates | None = None,
+    variants: Variants | None = None,
 ) -> CostReport:
     """What each option costs for this profile at the prices of a day, with ranges.
 
+    An option that takes several forms is priced in the one of `variants`, by default in the one that the rules name.
     Seeded: the same profile, date and prices give the same bytes. Raises InputError for an unknown model or figure.
     """
-    estimate = _estimate(profile, as_of, prices, overrides, rates)
-    rates, inputs, values, compare = estimate.rates, estimate.inputs, estimate.values, estimate.compare
-    tuned = tuple(estimate.tuned(way) for way in estimate.ways.tuning)
+    estimate = _estimate(profile, as_of, prices, overrides, rates, variants)
+    rates, inputs, compare = estimate.rates, estimate.inputs, estimate.compare
     found = {option: estimate.total(option) for option in OPTIONS}
-    raft = options.hybrid(values, rates, compare.generating, retrieval_aware=True)
     return CostReport(
         rates=rates,
         inputs=inputs,
         totals=found,
-        variants={"fine_tuning": tuned, "hybrid": (found["hybrid"], totals(raft, estimate.months))},
+        variants=estimate.forms(found),
         central=compare(at_medians(inputs, 1)),
         chances=chances_cheaper(found),
         swings=tuple(tornado(inputs, compare)),
@@ -74,23 +76,24 @@ def _estimate(
     prices: PriceTable | None = None,
     overrides: Mapping[str, float | Spread] | None = None,
     rates: Rates | None = None,
+    variants: Variants | None = None,
 ) -> "_Estimate":
     named = profile.known("model")
     rates = rates or rates_for(str(named) if named is not None else None, as_of, prices, overrides)
     refs = references()
     inputs = inputs_of(profile, rates)
-    return _Estimate(rates, inputs, drawn(inputs, refs.draws, refs.seed), _ways(profile, rates))
+    return _Estimate(profile, rates, inputs, drawn(inputs, refs.draws, refs.seed), variants)
 
 
 @dataclass(frozen=True)
 class _Estimate:
     """The draws of one workload and what follows from them, each computed when it is first needed."""
 
+    profile: Profile
     rates: Rates
     inputs: Mapping[str, Input]
     values: Values
-    ways: "_Ways"
-    _tuned: dict[Way, Totals] = field(default_factory=dict)
+    named: Variants | None
 
     @cached_property
     def months(self) -> Calendar:
@@ -98,13 +101,12 @@ class _Estimate:
 
     @cached_property
     def compare(self) -> "_Comparison":
-        """The options, tuned in the cheapest of the ways that may stand for them."""
-        return _Comparison(self.rates, self._cheapest(self.ways.preferred), self._cheapest(self.ways.generating))
+        """The options, each in the form that the rules name."""
+        variants = self.named or variants_for(self.profile, self.rates)
+        return _Comparison(self.rates, tuned_way(variants), generating_way(variants), variants["hybrid"] == "raft")
 
     def total(self, option: Option) -> Totals:
         """What an option costs."""
-        if option == "fine_tuning":
-            return self.tuned(self.compare.tuned)
         return totals(self.model(option), self.months)
 
     def model(self, option: Option) -> OptionModel:
@@ -112,26 +114,36 @@ class _Estimate:
         untuned = UNTUNED.get(option)
         return untuned(self.values, self.rates) if untuned else self.compare.model(option, self.values)
 
-    def tuned(self, way: Way) -> Totals:
-        """What tuning costs by one way."""
-        if way not in self._tuned:
-            self._tuned[way] = totals(options.fine_tuning(self.values, self.rates, way), self.months)
-        return self._tuned[way]
+    def forms(self, found: Mapping[Option, Totals]) -> dict[Option, tuple[Totals, ...]]:
+        """What the options cost in every form that comes into question, besides the one that is `found`."""
+        generating = self.compare.generating
+        made: dict[Option, list[OptionModel]] = {
+            "fine_tuning": [options.fine_tuning(self.values, self.rates, way) for way in self._ways()],
+            "hybrid": [options.hybrid(self.values, self.rates, generating, aware) for aware in (False, True)],
+        }
+        return {option: tuple(self._totals(model, found[option]) for model in made[option]) for option in made}
 
-    def _cheapest(self, among: tuple[Way, ...]) -> Way:
-        """The way with the least 24-month total."""
-        if len(among) == 1:
-            return among[0]
-        return min(among, key=lambda way: median(self.tuned(way).tco[LONGEST]))
+    def _totals(self, model: OptionModel, found: Totals) -> Totals:
+        return found if model.variant == found.model.variant else totals(model, self.months)
+
+    def _ways(self) -> list[Way]:
+        """The ways to tune that come into question: labels need no model that writes, a service has to be there."""
+        closed: set[Way] = set()
+        if self.profile.known("task") not in LABEL_TASKS:
+            closed.add("small_classifier")
+        if self.rates.managed is None or self.profile.known("self_hosting_required") is True:
+            closed.add("managed")
+        return [way for way in WAYS if way not in closed - {self.compare.tuned}]
 
 
 @dataclass(frozen=True)
 class _Comparison:
-    """The options, each in the way that stands for it, on any values."""
+    """The options, each in the form that stands for it, on any values."""
 
     rates: Rates
     tuned: Way
     generating: Way
+    retrieval_aware: bool
 
     def __call__(self, values: Values) -> dict[Option, Totals]:
         months = calendar(values)
@@ -143,21 +155,4 @@ class _Comparison:
             return UNTUNED[option](values, self.rates)
         if option == "fine_tuning":
             return options.fine_tuning(values, self.rates, self.tuned)
-        return options.hybrid(values, self.rates, self.generating)
-
-
-@dataclass(frozen=True)
-class _Ways:
-    """The ways to train that come into question, and those that an option's own figure may stand for."""
-
-    tuning: tuple[Way, ...]
-    preferred: tuple[Way, ...]
-    generating: tuple[Way, ...]
-
-
-def _ways(profile: Profile, rates: Rates) -> _Ways:
-    service = rates.managed is not None and profile.known("self_hosting_required") is not True
-    managed: tuple[Way, ...] = ("managed",) if service else ()
-    labels: tuple[Way, ...] = ("small_classifier",) if profile.known("task") in LABEL_TASKS else ()
-    own: tuple[Way, ...] = ("lora", "qlora", "full")
-    return _Ways((*labels, *managed, *own), labels or (*managed, "lora"), (*managed, "lora"))
+        return options.hybrid(values, self.rates, self.generating, self.retrieval_aware)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -10,8 +10,11 @@ from tools.cost import formulas as f
 from tools.cost.formulas import Number
 from tools.cost.inputs import Values, updates_per_year
 from tools.cost.rates import Rates, TunedRates
+from tools.decide.decision import Variants
 
-Way = Literal["managed", "lora", "qlora", "full", "small_classifier"]
+Way = Literal["small_classifier", "managed", "lora", "qlora", "full"]
+
+WAYS: tuple[Way, ...] = get_args(Way)
 
 EFFORT: Mapping[Way, str] = {"full": "full_over_adapter", "qlora": "qlora_over_adapter"}
 """Ways that take longer on own GPUs than adapter training, with the figure that says how much."""
@@ -39,6 +42,17 @@ class Training:
     def retrain_usd(self) -> Number:
         """Price of one retraining: the run, new labels and the work on it."""
         return self.run_usd + self.retrain_labels_usd + self.retrain_people_usd
+
+
+def tuned_way(variants: Variants) -> Way:
+    """The way in which fine-tuning alone is done, by the variant that the rules name."""
+    return next((way for way in WAYS if way == variants["fine_tuning"]), "lora")
+
+
+def generating_way(variants: Variants) -> Way:
+    """The way in which a model that writes is tuned beside retrieval: as it would be alone, but no classifier."""
+    alone = tuned_way(variants)
+    return "lora" if alone == "small_classifier" else alone
 
 
 def training_of(values: Values, rates: Rates, way: Way, retrieval_aware: bool) -> Training:

@@ -8,11 +8,11 @@ from knowledge.claims import load_claims
 from knowledge.facts import fact_specs
 from knowledge.options import OPTIONS, Option
 from knowledge.price_table import PriceTable
-from knowledge.rulebook import AddOn, Gate, Variant
-from tools.decide.boxes import Boxes, Columns, Mask
+from knowledge.rulebook import Gate
+from tools.decide.boxes import Columns, Mask
 from tools.decide.certificate import certify, whole_box
 from tools.decide.completions import gap_chances
-from tools.decide.conditions import Truth, evaluate, facts_in
+from tools.decide.conditions import facts_in
 from tools.decide.conflicts import bearing_conflicts
 from tools.decide.decision import (
     Blocker,
@@ -23,14 +23,15 @@ from tools.decide.decision import (
     RankedOption,
     Reason,
     Recommendation,
+    Variants,
 )
 from tools.decide.engine import Engine, engine_with
 from tools.decide.evaluate import Row, Verdicts
 from tools.decide.flips import find_flips, most_frequent
-from tools.decide.limits import Limits
 from tools.decide.plan import plan_of
 from tools.decide.settled import is_settled
 from tools.decide.value import open_facts
+from tools.decide.variants import holds_in, variants_of
 from tools.profile import Profile
 from tools.wording import fact_value_text
 
@@ -46,11 +47,13 @@ def decide(profile: Profile, as_of: date, prices: PriceTable | None = None, *, w
     winner = most_frequent(verdicts.winners)
     open_ = open_facts(engine, profile, columns, verdicts)
     reasons = _reasons(engine, profile)
-    recommendation = _recommendation(engine, columns, verdicts, winner, reasons)
+    variants = variants_of(engine, columns, verdicts)
+    recommendation = _recommendation(engine, columns, verdicts, winner, reasons, variants)
     plan = plan_of(engine, profile, OPTIONS[winner])
     return Decision(
         profile=profile,
         recommendation=recommendation,
+        variants=variants,
         diagnosis=_diagnosis(engine, profile, columns),
         reasons=reasons,
         plan=plan,
@@ -87,7 +90,12 @@ def _model(profile: Profile) -> str | None:
 
 
 def _recommendation(
-    engine: Engine, columns: Columns, verdicts: Verdicts, winner: int, reasons: tuple[Reason, ...]
+    engine: Engine,
+    columns: Columns,
+    verdicts: Verdicts,
+    winner: int,
+    reasons: tuple[Reason, ...],
+    variants: Variants,
 ) -> Recommendation:
     chances = np.bincount(verdicts.winners, minlength=len(OPTIONS)) / len(verdicts.winners)
     totals, scores = verdicts.totals.mean(axis=0), verdicts.scores.mean(axis=0)
@@ -96,7 +104,7 @@ def _recommendation(
     won = verdicts.winners == winner
     return Recommendation(
         option=OPTIONS[winner],
-        variant=_variant(engine, columns, won, OPTIONS[winner]),
+        variant=variants[OPTIONS[winner]],
         add_ons=_add_ons(engine, columns, won, OPTIONS[winner]),
         confidence=float(chances[winner]),
         ranking=ranking,
@@ -109,27 +117,10 @@ def _ranked(option: Option, score: float, chance: float, reasons: tuple[Reason, 
     return RankedOption(option, score, chance, not blockers, blockers)
 
 
-def _share(engine: Engine, columns: Columns, rule: Variant | AddOn) -> Mask:
-    boxes = Boxes.points(columns)
-    truth: Truth = evaluate(rule.when, boxes, None, Limits(boxes, engine.evaluator.rates).test)
-    return truth.certain
-
-
-def _variant(engine: Engine, columns: Columns, won: Mask, option: Option) -> str | None:
-    """The variant that is first to hold in most of the completions in which the option wins."""
-    left, counted = won.copy(), dict[str, int]()
-    for rule in engine.book.variants:
-        if rule.option == option:
-            holds = left & _share(engine, columns, rule)
-            counted[rule.variant] = counted.get(rule.variant, 0) + int(holds.sum())
-            left &= ~holds
-    return max(counted, key=lambda variant: counted[variant]) if any(counted.values()) else None
-
-
 def _add_ons(engine: Engine, columns: Columns, won: Mask, option: Option) -> tuple[str, ...]:
     """What holds in more than half of the completions in which the option wins."""
     held = [rule for rule in engine.book.add_ons if option in rule.options]
-    most = [rule.add_on for rule in held if 2 * (won & _share(engine, columns, rule)).sum() > won.sum()]
+    most = [rule.add_on for rule in held if 2 * (won & holds_in(engine, columns, rule)).sum() > won.sum()]
     return tuple(dict.fromkeys(most))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from knowledge.facts import Scalar
 from knowledge.options import Option
@@ -151,12 +151,18 @@ class Outcome:
     reasons: tuple[Reason, ...]
 
 
+Variants: TypeAlias = Mapping[Option, str | None]
+"""The form that every option takes; None where none is named."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """The advice with everything that it rests on. A function of profile, knowledge and date alone."""
 
     profile: Profile
     recommendation: Recommendation
+    variants: Variants
+    """The variant of every option, advised or not: the form in which it is priced and timed."""
     diagnosis: Diagnosis
     reasons: tuple[Reason, ...]
     """Every rule that certainly holds, for every option it bears on, strongest first."""

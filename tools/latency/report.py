@@ -14,12 +14,13 @@ import numpy as np
 from knowledge.figures import references
 from knowledge.options import Option
 from knowledge.price_table import PriceTable
-from tools.cost.bounds import LABEL_TASKS
-from tools.cost.formulas import hit_rate
 from tools.cost.inputs import Values, drawn, inputs_of
-from tools.cost.parts import calls_per_query
+from tools.cost.parts import prefix_hit_rate
 from tools.cost.rates import Rates, rates_for
 from tools.cost.sampling import Array, lognormal, quantiles, shares
+from tools.cost.training import generating_way, tuned_way
+from tools.decide.decision import Variants
+from tools.decide.variants import variants_for
 from tools.latency.floor import WHOLE_ANSWER_TASKS
 from tools.latency.formulas import reading_ms, writing_ms
 from tools.profile import Profile
@@ -85,9 +86,16 @@ class LatencyReport:
 
 
 def estimate_latency(
-    profile: Profile, as_of: date, prices: PriceTable | None = None, rates: Rates | None = None
+    profile: Profile,
+    as_of: date,
+    prices: PriceTable | None = None,
+    rates: Rates | None = None,
+    variants: Variants | None = None,
 ) -> LatencyReport:
-    """How long each option lets a user wait for this profile. Seeded; raises InputError for an unknown model."""
+    """How long each option lets a user wait for this profile, in the form of `variants`, by default the rules' own.
+
+    Seeded; raises InputError for an unknown model.
+    """
     named = profile.known("model")
     rates = rates or rates_for(str(named) if named is not None else None, as_of, prices)
     refs = references()
@@ -98,7 +106,7 @@ def estimate_latency(
     }
     chance = {name: shares(name, refs.draws, refs.seed) for name in (CACHE_DRAW, RERANK_DRAW)}
     task, budget = profile.known("task"), profile.known("latency_budget_ms")
-    simulation = _Simulation(values, {**stage, **chance}, rates, task in LABEL_TASKS)
+    simulation = _Simulation(values, {**stage, **chance}, rates, variants or variants_for(profile, rates))
     return LatencyReport(
         options=simulation.options(),
         whole_answer=task in WHOLE_ANSWER_TASKS,
@@ -115,7 +123,7 @@ class _Simulation:
     values: Values
     stage: Mapping[str, Array]
     rates: Rates
-    labels: bool
+    variants: Variants
 
     def options(self) -> dict[Option, Latency]:
         prompt, context = self._tokens("prompt_tokens"), self._tokens("context_tokens")
@@ -124,13 +132,16 @@ class _Simulation:
         short = prompt * self.values["tuned_prompt_share"]
         nothing = np.zeros_like(prompt)
         base = self.values["self_hosting_required"] > 0
-        tuned_own = base | (self.rates.managed is None)
+        alone, beside = tuned_way(self.variants), generating_way(self.variants)
+        classified = alone == "small_classifier"
         return {
             "prompting": self._generate({}, prompt, nothing, base),
             "long_context": self._generate({}, prompt - fixed, fixed + knowledge, base),
             "rag": self._generate(self._search(), prompt + context, nothing, base),
-            "fine_tuning": self._classify() if self.labels else self._generate({}, short, nothing, tuned_own),
-            "hybrid": self._generate(self._search(), short + context, nothing, tuned_own),
+            "fine_tuning": self._classify()
+            if classified
+            else self._generate({}, short, nothing, base | (alone != "managed")),
+            "hybrid": self._generate(self._search(), short + context, nothing, base | (beside != "managed")),
         }
 
     def _tokens(self, name: str) -> Array:
@@ -170,8 +181,7 @@ class _Simulation:
         return np.where(own, self.stage[f"{name}_own{unit}"], self.stage[f"{name}_hosted{unit}"])
 
     def _hit_rate(self) -> Array:
-        hourly = self.values["queries_per_day"] * calls_per_query(self.values) / self.values["active_hours"]
-        return np.asarray(hit_rate(hourly, self.values["cache_ttl_short"])) * float(self.rates.caches)
+        return np.asarray(prefix_hit_rate(self.values, "cache_ttl_short")) * float(self.rates.caches)
 
 
 def _percentiles(ms: Array, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, float | None]:

@@ -1,17 +1,17 @@
 """Rules as sentences that need no knowledge of the files: when each holds, and what it does."""
 
 from knowledge.options import LABELS, Option
-from knowledge.rulebook import AddOn, Evidence, Gate, Variant
-from tools.rule_words import condition_text
+from knowledge.rulebook import AddOn, Gate, Variant
+from tools.rule_words import Grounded, holds_when
 from ui.browser.shown import fact_label
 from ui.browser.words import word, words
 
-Rule = Gate | Evidence | Variant | AddOn
+Rule = Grounded
 
 
 def rule_text(rule: Rule) -> str:
     """A rule's condition and what it does, in one sentence."""
-    return f"{word('rule_if', condition=condition_text(rule.when, _named))} {effect_text(rule)}."
+    return f"{word('rule_if', condition=holds_when(rule, _named))} {effect_text(rule)}."
 
 
 def effect_text(rule: Rule) -> str:

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from knowledge.claims import load_claims
 from knowledge.facts import QUANTILE_SHARES, FactSpec, fact_specs
 from knowledge.options import LABELS, Option
-from knowledge.rulebook import Condition, Evidence, Gate, PlannedPhase, load_rulebook
+from knowledge.rulebook import AddOn, Condition, Evidence, Gate, PlannedPhase, Variant, load_rulebook
 from tools.cost.source_audit import AuditedFigure, audit_sources
-from tools.rule_words import condition_text
+from tools.rule_words import condition_text, holds_when
 
 GENERATED = "<!-- Written by scripts/update_docs from the product's data; change the data, not this page. -->"
 
@@ -54,7 +54,7 @@ def rules_page() -> str:
         "## Variants and add-ons",
         _table(
             ("Rule", "Holds when", "Names", "Why", "Rests on"),
-            [(r.id, _when(r.when), _named(r), r.reason, _cited(r.claims)) for r in others],
+            [(r.id, _holds(r), _named(r), r.reason, _cited(r.claims)) for r in others],
         ),
         "## Plans",
         "The phases of each option's plan, in order. One that stands in for another is shown only once its condition "
@@ -125,6 +125,11 @@ PAGES: dict[str, Callable[[], str]] = {
 def _when(condition: Condition) -> str:
     """A condition in words, with the facts as profiles name them."""
     return condition_text(condition, lambda fact: f"`{fact}`")
+
+
+def _holds(rule: Variant | AddOn) -> str:
+    """All that a variant or add-on needs to hold."""
+    return holds_when(rule, lambda fact: f"`{fact}`")
 
 
 def _phase(option: Option, phase: PlannedPhase) -> tuple[str, ...]:
