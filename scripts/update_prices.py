@@ -4,7 +4,8 @@
 
 Never overwrites: a snapshot of a date is written once. What the package does silently is handled here:
 its default timestamp is today, its batch key is `processing`, its load time is no data date, and over-window
-requests are priced rather than refused (so the window is written down and checked by our own code).
+requests are priced rather than refused (so the window is written down and checked by our own code). The windows that
+the package does not state are those of context_windows.csv, and such a row names both its sources.
 """
 
 import argparse
@@ -20,8 +21,11 @@ from typing import Any
 from genai_prices import data_snapshot
 
 FOLDER = Path(__file__).resolve().parent.parent / "knowledge" / "prices"
-PUBLISHED_ON = dt.date(2026, 11, 10)
-"""When this release of the package was published; rates without a later check of their own carry this date."""
+RELEASE, PUBLISHED_ON = "0.2.3", dt.date(2026, 11, 10)
+"""The release of the package that is read, and when it was published, which is on no page of the package itself.
+
+Rates without a later check of their own carry that date, so another release is refused until both are changed.
+"""
 FIELDS = (
     "model provider above_tokens input_usd_per_mtok cache_read_usd_per_mtok cache_write_usd_per_mtok"
     " cache_write_1h_usd_per_mtok output_usd_per_mtok batch_input_usd_per_mtok batch_output_usd_per_mtok"
@@ -39,15 +43,6 @@ WANTED = {
     "cohere": "command-a command-r7b",
     "x-ai": "grok-4.7 grok-4-fast-non-reasoning",
 }
-WINDOWS = {
-    "gemini-2.5-pro": 1_048_576,
-    "gemini-3.1-pro-preview": 1_048_576,
-    "command-a": 256_000,
-    "command-r7b": 128_000,
-    "ft:gpt-4o": 128_000,
-    "ft:gpt-4o-mini": 128_000,
-}
-"""Context windows that the package does not state, from the vendors' model pages."""
 UNITS = {
     "input_usd_per_mtok": "input_mtok",
     "cache_read_usd_per_mtok": "cache_read_mtok",
@@ -61,10 +56,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--as-of", type=dt.date.fromisoformat, required=True, help="the date of the snapshot")
     path = FOLDER / f"tokens-{parser.parse_args().as_of}.csv"
+    if (installed := version("genai-prices")) != RELEASE:
+        print(
+            f"genai-prices {installed} is installed, and when it was published is not written down: look it up on PyPI "
+            f"and put it into scripts/update_prices.py in place of {RELEASE} and {PUBLISHED_ON}.",
+            file=sys.stderr,
+        )
+        return 1
     if path.exists():
         print(f"{path.name} exists and is never overwritten; take another date.", file=sys.stderr)
         return 1
-    rows = [row for provider in data_snapshot.get_snapshot().providers for row in provider_rows(provider)]
+    windows = stated_windows()
+    rows = [row for provider in data_snapshot.get_snapshot().providers for row in provider_rows(provider, windows)]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
         writer.writeheader()
@@ -73,15 +76,25 @@ def main() -> int:
     return 0
 
 
-def provider_rows(provider: Any) -> list[dict[str, Any]]:
+def stated_windows() -> dict[str, dict[str, str]]:
+    """The context windows that the package does not state, each with its source and the day it was checked."""
+    with (FOLDER / "context_windows.csv").open(newline="", encoding="utf-8") as file:
+        return {row["model"]: row for row in csv.DictReader(file)}
+
+
+def provider_rows(provider: Any, windows: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     wanted = WANTED.get(provider.id, "").split()
     models = {model.id: model for model in provider.models}
-    return [row for name in wanted for row in model_rows(provider, models[name])]
+    return [row for name in wanted for row in model_rows(provider, models[name], windows)]
 
 
-def model_rows(provider: Any, model: Any) -> list[dict[str, Any]]:
+def model_rows(provider: Any, model: Any, windows: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     """One row per period and per price tier of a model."""
-    rows = []
+    rows, source = [], f"genai-prices {RELEASE}; {address(provider, model)}"
+    window = model.context_window
+    if not window:
+        stated = windows[model.id]
+        window, source = stated["context_window"], f"{source}; context window: {stated['source']}"
     for prices, valid_from, valid_to in periods(model):
         batch = batch_prices(model, valid_to or dt.date.max)
         for above in tier_starts(prices):
@@ -93,11 +106,11 @@ def model_rows(provider: Any, model: Any) -> list[dict[str, Any]]:
                     **{field: rate(prices, unit, above) for field, unit in UNITS.items()},
                     "batch_input_usd_per_mtok": rate(batch, "input_mtok", above),
                     "batch_output_usd_per_mtok": rate(batch, "output_mtok", above),
-                    "context_window": model.context_window or WINDOWS[model.id],
+                    "context_window": window,
                     "valid_from": valid_from or "",
                     "valid_to": valid_to or "",
                     "checked_on": checked_on(model),
-                    "source": f"genai-prices {version('genai-prices')}; {address(provider, model)}",
+                    "source": source,
                 }
             )
     return rows
