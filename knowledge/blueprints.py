@@ -80,7 +80,6 @@ class Blueprints(_Entry):
     traits: dict[Option, Traits]
     metrics: dict[str, Practice]
     evaluation: dict[str, SourcedNumber]
-    figures: dict[str, SourcedNumber]
     testing: tuple[Practice, ...]
     monitoring: tuple[Practice, ...]
     rollback: tuple[Practice, ...]

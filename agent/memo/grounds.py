@@ -16,6 +16,10 @@ from knowledge.claims import load_claims
 from knowledge.errors import VerificationError
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS, OPTIONS
+from tools.cost.formulas import PER_QUERIES
+from tools.cost.horizon import LONGEST, YEAR
+from tools.cost.sampling import DECILES
+from tools.latency.report import PERCENTILES
 from tools.profile import Profile
 from tools.sample_size import cases_for_difference, cases_for_share
 from tools.units import TOKENS
@@ -107,8 +111,23 @@ def _knowledge() -> dict[str, Any]:
         "options": {option: option for option in OPTIONS},
         "labels": dict(LABELS),
         "choices": dict(wording().choices),
-        "practice": load_blueprints().model_dump(mode="json", by_alias=True),
+        "practice": {**load_blueprints().model_dump(mode="json", by_alias=True), "figures": _headings()},
     }
+
+
+def _headings() -> dict[str, dict[str, float]]:
+    """What the tables and charts of costs and waits are named by: horizons, percentiles and units of the tools."""
+    tail, middle = PERCENTILES["p95"], PERCENTILES["p50"]
+    found = {
+        "horizon_months": LONGEST,
+        "year_months": YEAR,
+        "band": DECILES["p90"] - DECILES["p10"],
+        "tail": tail,
+        "tail_percent": 100 * tail,
+        "middle_percent": 100 * middle,
+        "per_queries": PER_QUERIES,
+    }
+    return {name: {"value": round(float(value), 6)} for name, value in found.items()}
 
 
 _FACT_FIELDS = {"name", "label", "question", "because", "find_out", "unit", "values"}

@@ -148,10 +148,14 @@ def labour_usd(weeks: Number, usd_per_hour: Number) -> Number:
     return weeks * HOURS_PER_WEEK * usd_per_hour
 
 
+PER_QUERIES = 1000
+"""The queries that a cost per query is stated for."""
+
+
 def per_1k_usd(monthly_usd: Number, queries_per_month: Number) -> Number:
     """Cost of a thousand queries; zero where there are no queries."""
     queries = np.asarray(queries_per_month, dtype=float)
-    return np.where(queries > 0, 1000 * np.asarray(monthly_usd) / np.where(queries > 0, queries, 1), 0.0)
+    return np.where(queries > 0, PER_QUERIES * np.asarray(monthly_usd) / np.where(queries > 0, queries, 1), 0.0)
 
 
 def monthly_growth(annual_growth: Number) -> Number:

@@ -104,7 +104,7 @@ def totals(model: OptionModel, months: Calendar) -> Totals:
         monthly=first,
         monthly_cash=first - model.monthly_usd(months.first, *PEOPLE),
         per_1k=np.asarray(f.per_1k_usd(first, months.first)),
-        marginal_per_1k=np.where(months.first > 0, 1000 * per_query, 0.0),
+        marginal_per_1k=np.where(months.first > 0, f.PER_QUERIES * per_query, 0.0),
         paid=bills + retrains,
         tco={span: upfront + bills[:span].sum(axis=0) + retrains[: span - 1].sum(axis=0) for span in HORIZONS},
     )

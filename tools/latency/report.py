@@ -28,6 +28,9 @@ from tools.profile import Profile
 Stages = dict[str, Array]
 
 WRITING = "writing the answer"
+PERCENTILES = {"p50": 0.5, "p95": 0.95}
+"""The shares of users who wait no longer than is stated."""
+
 CACHE_DRAW, RERANK_DRAW = "prefix is cached", "query is reranked"
 
 
@@ -186,9 +189,8 @@ class _Simulation:
 
 def _percentiles(ms: Array, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, float | None]:
     if not kept.any():
-        return {"p50": None, "p95": None}
-    p50, p95 = quantiles(ms[kept], [0.5, 0.95])
-    return {"p50": p50, "p95": p95}
+        return dict.fromkeys(PERCENTILES)
+    return dict(zip(PERCENTILES, quantiles(ms[kept], list(PERCENTILES.values())), strict=True))
 
 
 def _share(ms: Array, wait: Array, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> float | None:
