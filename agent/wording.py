@@ -8,7 +8,7 @@ from pydantic import RootModel
 
 from knowledge.claims import Source, load_claims
 from knowledge.facts import Scalar, fact_specs
-from knowledge.files import DATA, read_yaml
+from knowledge.files import DATA, Part, read_yaml
 from tools.decide.decision import Side
 from tools.profile import FactValue, Known, Open, Range
 from tools.wording import fact_value_text, filled, money, range_text, share_text
@@ -60,6 +60,28 @@ def scalar_in_words(fact: str, value: Scalar) -> str:
 def threshold_in_words(fact: str, value: Scalar, side: Side) -> str:
     """A value from which on the advice moves, with the side on which it does: "500 or more"."""
     return wording(f"side_{side}", value=scalar_in_words(fact, value))
+
+
+class _OptionWords(Part):
+    """Forms of an option, and what may be added to one, by name."""
+
+    variants: dict[str, str]
+    add_ons: dict[str, str]
+
+
+@cache
+def _option_words() -> _OptionWords:
+    return read_yaml(DATA / "wording" / "options.yaml", _OptionWords)
+
+
+def variant_in_words(name: str) -> str:
+    """The form that an option takes, as people read it."""
+    return _option_words().variants.get(name, name)
+
+
+def add_on_in_words(name: str) -> str:
+    """What may be added to an option, as people read it."""
+    return _option_words().add_ons.get(name, name)
 
 
 percent = share_text

@@ -36,6 +36,33 @@ PARTS: Final[Mapping[str, Any]] = MappingProxyType(
 TREE = ("title", "status", "sections", "cited", "replaced")
 
 
+BROKEN = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What a document that is shaped unlike a memo runs into, wherever its first odd part is met."""
+_NAMED = {
+    "as_of": "the date it was written for",
+    "cited": "the list of what it cites",
+    "decision": "the decision",
+    "heard": "the words that its facts came from",
+    "memo": "its text",
+    "profile": "the facts",
+    "record": "the record of what was computed",
+    "replaced": "the list of what was left out",
+    "sections": "its sections",
+    "spelling": "its spelling",
+    "status": "its status",
+    "title": "the title",
+    "versions": "the versions it was computed with",
+}
+"""The parts of a memo as people know them."""
+
+
+def what_is_broken(error: Exception) -> str:
+    """What a broken memo lacks, in words, and what to do; ends a sentence and adds another."""
+    named = _NAMED.get(str(error.args[0])) if isinstance(error, KeyError) and error.args else None
+    what = f"it lacks {named}" if named else "a part of it is missing or has another shape"
+    return f"{what}. Ask the sender for the JSON memo, or write it anew with `consult memo`."
+
+
 def memo_document(memo: Memo) -> dict[str, Any]:
     """The memo as a JSON document: what it is computed from, what it rests on, and every sentence with its traces."""
     stored = memo.grounds
@@ -64,8 +91,8 @@ def read_memo(text: str) -> Memo:
             spelling=document["spelling"],
             grounds={**stored, "title": document["title"], "worded": document.get("worded", {})},
         )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise InputError(f"This is not a complete memo: {error!r} is missing or broken. Write it anew.") from error
+    except (*BROKEN, RecursionError) as error:
+        raise InputError(f"This is not a complete memo: {what_is_broken(error)}") from error
 
 
 def read_document(text: str) -> dict[str, Any]:
@@ -73,7 +100,7 @@ def read_document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"This is not JSON: {error}.") from error
+        raise InputError(f"This is not JSON: {error}. Ask the sender for the JSON memo.") from error
     if not isinstance(document, dict) or not str(document.get("format", "")).startswith("consult-memo/"):
         raise InputError(
             'This is no memo: it lacks "format": "consult-memo/1". Write one with consult memo … -o memo.json.'

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from agent.memo.compose import compose
-from agent.memo.document import read_document, read_memo, render_json
+from agent.memo.document import BROKEN, read_document, read_memo, render_json, what_is_broken
 from agent.memo.grounds import gather, plain_data
 from agent.memo.markdown import render_markdown
 from agent.memo.outline import Memo
@@ -29,8 +29,6 @@ LONGEST_SHOWN = 160
 MAY_BE_HONEST = (
     "What could not be proven may be due to that alone; whoever has the versions it was written with can tell."
 )
-BROKEN = (KeyError, IndexError, TypeError, ValueError, AttributeError)
-"""What a document that is shaped unlike a memo runs into, wherever its first odd part is met."""
 
 
 def at_prices_of(settings: Settings) -> Advise:
@@ -43,7 +41,7 @@ def prove(text: str, advise: Advise = advise) -> VerificationReport:
     try:
         return _prove_json(text, advise) if text.lstrip().startswith("{") else _prove_markdown(text, advise)
     except BROKEN as error:
-        raise InputError(f"The memo is broken and cannot be checked: {error!r}. Ask for it again.") from error
+        raise InputError(f"The memo is broken and cannot be checked: {what_is_broken(error)}") from error
 
 
 def reproduction_of(text: str) -> dict[str, Any]:
@@ -52,7 +50,10 @@ def reproduction_of(text: str) -> dict[str, Any]:
         return read_document(text)
     found = FENCED.search(text)
     if found is None:
-        raise InputError("This memo has no reproduction block at its end, so nothing in it can be checked.")
+        raise InputError(
+            "This memo has no reproduction block at its end, so nothing in it can be checked. Ask the sender for the "
+            "JSON memo."
+        )
     return read_document(found["json"])
 
 
@@ -61,8 +62,8 @@ def computed_again(block: Mapping[str, Any], advise: Advise = advise) -> Memo:
     try:
         day, heard = date.fromisoformat(block["as_of"]), dict(block["heard"])
         title, spelling, worded = block["title"], block["spelling"], dict(block.get("worded", {}))
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"The reproduction block of the memo is broken: {error!r}.") from error
+    except BROKEN as error:
+        raise InputError(f"The reproduction block of the memo is broken: {what_is_broken(error)}") from error
     if spelling not in ("british", "american"):
         raise InputError(f"The spelling {spelling!r} is not known; it is british or american.")
     return compose(_as_json(gather(advise(parse_profile(block["profile"]), day), heard)), title, spelling, worded)

@@ -20,7 +20,6 @@ class Wording(BaseModel):
     headings: dict[str, str]
     titles: dict[str, str]
     choices: dict[Option, dict[str, str]]
-    variants: dict[str, str]
     sentences: dict[str, str]
     columns: dict[str, str]
     evidence: dict[str, list[str]]

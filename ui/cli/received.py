@@ -9,7 +9,7 @@ from ui.cli.app import app
 from ui.cli.output import note, print_json, read_text
 
 if TYPE_CHECKING:
-    from agent.memo.reopen import Difference
+    from agent.memo.difference import Difference
 
 MemoPath = Annotated[str, typer.Argument(metavar="MEMO", help="A memo in JSON or Markdown; - reads stdin.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -89,8 +89,9 @@ def reopen(memo: MemoPath, as_json: AsJson = False) -> None:
 
 
 def _print_difference(difference: "Difference") -> None:
-    kinds = ("advice", "facts", "costs", "rules", "versions")
-    changes = [(kind, change) for kind in kinds for change in getattr(difference, kind)]
+    from agent.memo.difference import KINDS
+
+    changes = [(kind, change) for kind in KINDS for change in getattr(difference, kind)]
     for kind, change in changes:
         print(f"{kind}: {change.text}")
     if not changes:

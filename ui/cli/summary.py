@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent.explain import why_not
-from agent.wording import cited, dollars, labels, percent
+from agent.wording import cited, dollars, labels, percent, variant_in_words
 from knowledge.options import LABELS
 from tools.advice import Advice
 
@@ -18,7 +18,7 @@ def advice_summary(advice: Advice, difference: dict[str, Any] | None = None) -> 
 
 def _lines(advice: Advice, difference: dict[str, Any] | None) -> Iterator[str]:
     decision, chosen = advice.decision, advice.decision.recommendation
-    variant = f" ({chosen.variant.replace('_', ' ')})" if chosen.variant else ""
+    variant = f" ({variant_in_words(chosen.variant)})" if chosen.variant else ""
     yield f"**{LABELS[chosen.option]}**{variant}, first in {percent(chosen.confidence)} of the situations that fit."
     if difference:
         yield f"\nWith these changes: {LABELS[difference['from']]} → {LABELS[difference['to']]}."

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -162,6 +163,43 @@ def test_refreshing_tells_whether_the_advice_still_stands(received: dict[str, st
     assert found.stands
     assert [change.what for change in found.difference.costs] == ["rag monthly_usd"]
     assert {change.what for change in found.difference.versions} == {"prices", "date"}
+
+
+def test_what_changed_is_told_in_the_words_of_the_memo(received: dict[str, str]) -> None:
+    renewed = refresh(received["json"], date(2027, 3, 1), later).difference
+    assert [change.text for change in renewed.costs] == ["Retrieval (RAG), a month: $973 → $1,950"]
+    other = render_json(write_memo(made({**PROFILE, "gap": "behavior", "task": "classification"}), {}))
+    told = [change.text for kind in vars(diff(received["json"], other, again)).values() for change in kind]
+    rules = [reason["rule"] for reason in json.loads(other)["decision"]["reasons"]]
+    codes = [*rules, "fine_tuning", "long_context", "_usd", "knowledge_tokens", "100 %"]
+    assert told and not [text for text in told if any(code in text for code in codes)]
+
+
+@pytest.mark.parametrize(
+    ("use", "part"),
+    [
+        *(
+            ("prove", part)
+            for part in ("profile", "heard", "as_of", "spelling", "versions", "decision", "record", "memo")
+        ),
+        *(("reopen", part) for part in ("profile", "heard", "as_of", "versions", "title")),
+        *(("refresh", part) for part in ("profile", "spelling", "decision")),
+        *(("diff", part) for part in ("profile", "decision", "as_of")),
+    ],
+)
+def test_a_missing_part_is_named_in_words_with_what_to_do(received: dict[str, str], use: str, part: str) -> None:
+    document = json.loads(received["json"])
+    del document[part]
+    text = json.dumps(document)
+    uses: dict[str, Callable[[], object]] = {
+        "prove": lambda: prove(text, again),
+        "reopen": lambda: reopen(text),
+        "refresh": lambda: refresh(text, AS_OF, again),
+        "diff": lambda: diff(text, received["json"], again),
+    }
+    with pytest.raises(InputError, match=r"it lacks (the|its) .*\. Ask the sender .* `consult memo`\.$") as refused:
+        uses[use]()
+    assert "Error" not in str(refused.value)
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

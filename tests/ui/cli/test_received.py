@@ -53,6 +53,25 @@ def test_a_memo_written_with_own_prices_is_proven_with_them(
     assert "everything is proven" in told.out and "other" not in told.err
 
 
+def test_a_memo_written_with_own_prices_is_not_called_false_without_them(
+    profile: Path, own_prices: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo = written(profile, "memo.json")
+    monkeypatch.delenv("CONSULT_PRICES")
+    assert run(["verify", str(memo)]) == 0
+    assert "other versions: prices" in capsys.readouterr().err
+
+
+def test_what_changed_is_printed_in_words(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = written(profile, "first.json")
+    profile.write_text(json.dumps({**PROFILE, "gap": "behavior", "task": "classification", "labeled_examples": 5_000}))
+    second = written(profile, "second.json")
+    assert run(["diff", str(first), str(second)]) == 0
+    told = capsys.readouterr().out
+    assert "facts: What is missing today: " in told and "costs: Fine-tuning, a month: $" in told
+    assert "_" not in told and "a small classifier" in told
+
+
 def test_the_tool_of_other_agents_checks_with_own_prices_as_well(profile: Path, own_prices: Path) -> None:
     memo = written(profile, "memo.json").read_text()
     assert Toolbox(load_settings()).verify_memo(memo).passed
