@@ -12,7 +12,7 @@ import knowledge
 from knowledge.files import DATA
 
 CODE = Path(knowledge.__file__).parent.parent
-NOT_SENTENCES = {"variants", "add_on_names", "examples", "prompts"}
+NOT_SENTENCES = {"examples", "prompts"}
 """Parts that are read whole."""
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from agent.language.model.opening import model_is_set
 from agent.protocol import Turn
-from agent.wording import lower_first
+from agent.wording import add_on_in_words, lower_first, variant_in_words
 from knowledge.options import LABELS
 from ui.browser import outbox
 from ui.browser.advice import decided, figures, with_flips
@@ -17,7 +17,7 @@ from ui.browser.facts import SENT, facts_section
 from ui.browser.reasons import flips_section, options_section
 from ui.browser.safe_text import inert, plain
 from ui.browser.shown import fact_label, money, percent
-from ui.browser.words import word, words
+from ui.browser.words import word
 
 MOST_NAMED = 3
 
@@ -86,13 +86,11 @@ def lead_card(advice: dict[str, Any], decision: dict[str, Any], done: bool) -> N
         st.caption(word("recommended" if done else "leads"))
         st.markdown(f"### {LABELS[advice['option']]}", anchors=False)
         if advice["variant"]:
-            name = words().variants.get(advice["variant"], advice["variant"])
-            st.caption(word("variant", variant=name))
+            st.caption(word("variant", variant=variant_in_words(advice["variant"])))
         st.progress(advice["confidence"], word("confidence", confidence=percent(advice["confidence"])))
         st.markdown(f"{progress(decision, done)} **{word('held_back')}** {held_back(advice, decision)}")
         if advice["add_ons"]:
-            names = [words().add_on_names.get(name, name) for name in advice["add_ons"]]
-            st.markdown(word("add_ons", add_ons=", ".join(names)))
+            st.markdown(word("add_ons", add_ons=", ".join(add_on_in_words(name) for name in advice["add_ons"])))
         if st.button(word("open_memo" if done else "write_memo"), type="primary", key="write-memo"):
             st.switch_page(st.session_state["pages"]["memo"], query_params={SESSION: session_id() or ""})
 

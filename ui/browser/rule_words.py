@@ -1,10 +1,11 @@
 """Rules as sentences that need no knowledge of the files: when each holds, and what it does."""
 
+from agent.wording import add_on_in_words, variant_in_words
 from knowledge.options import LABELS, Option
 from knowledge.rulebook import AddOn, Gate, Variant
 from tools.rule_words import Grounded, holds_when
 from ui.browser.shown import fact_label
-from ui.browser.words import word, words
+from ui.browser.words import word
 
 Rule = Grounded
 
@@ -20,10 +21,9 @@ def effect_text(rule: Rule) -> str:
         case Gate():
             return word("rule_blocks", options=_options(rule.blocks))
         case Variant():
-            variant = words().variants.get(rule.variant, rule.variant)
-            return word("rule_variant", option=LABELS[rule.option], variant=variant)
+            return word("rule_variant", option=LABELS[rule.option], variant=variant_in_words(rule.variant))
         case AddOn():
-            return word("rule_add_on", add_on=words().add_on_names.get(rule.add_on, rule.add_on))
+            return word("rule_add_on", add_on=add_on_in_words(rule.add_on))
     signs = {"rule_supports": 1, "rule_weakens": -1}
     found = {name: [option for option, size in rule.effects.items() if size * sign > 0] for name, sign in signs.items()}
     return "; ".join(word(name, options=_options(tuple(options))) for name, options in found.items() if options)

@@ -18,12 +18,10 @@ class Example(Part):
 
 
 class Words(Part):
-    """All sentences by name, the names of variants and add-ons, and the example situations."""
+    """All sentences by name, and the example situations."""
 
     model_config = ConfigDict(extra="allow")
 
-    variants: dict[str, str]
-    add_on_names: dict[str, str]
     examples: tuple[Example, ...]
 
 
