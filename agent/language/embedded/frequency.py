@@ -47,6 +47,7 @@ _WEAK_CHANGE = {
     ]
 }
 _DOC = {stem(word) for word in word_classes()["doc"]} | {"it", "they", "that", "everyth", "which", "cod"}
+_WHICH = {"first", "second", "third", "fourth", "last", "1st", "2nd", "3rd", "4th"}
 _NOT_KNOWLEDGE = context_words("frequency_not_knowledge")
 _COUNTED_BARE = context_words("volumes_fillers") | {"so", "new", "more"}
 _INTO_KNOWLEDGE = context_words("frequency_into_knowledge")
@@ -158,10 +159,11 @@ def _every(reading: Reading, index: int) -> Repeat | None:
 
 def _one_day_of(reading: Reading, index: int) -> Repeat | None:
     """ "The first Tuesday of the month": a day that comes once in a longer period."""
-    day, joint, article, period = (reading.text.raw_at(index + step) for step in (1, 2, 3, 4))
-    ordinal = reading.text.raw_at(index) in {"first", "second", "third", "fourth", "last", "1st", "2nd", "3rd", "4th"}
+    if reading.text.raw_at(index) not in _WHICH or not _period_days(reading.text.raw_at(index + 1)):
+        return None
+    joint, article, period = (reading.text.raw_at(index + step) for step in (2, 3, 4))
     longer = joint in {"of", "in"} and article in {"the", "a", "each", "every"} and _period_days(period) > DAYS["week"]
-    return Repeat(_period_days(period), index, index + 5) if ordinal and longer and _period_days(day) else None
+    return Repeat(_period_days(period), index, index + 5) if longer else None
 
 
 def _every_few(reading: Reading, index: int) -> Repeat | None:

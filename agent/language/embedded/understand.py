@@ -183,9 +183,13 @@ class EmbeddedLanguage:
         yield from read_open_facts(reading)
 
     def _supposed(self, reading: Reading, profile: Profile) -> tuple[Statement, ...]:
-        """What a what-if question supposes, read as if it were so."""
+        """What a what-if question supposes, read as if it were so; the rest of the message is no part of it."""
         empty: frozenset[int] = frozenset()
-        real = replace(reading, scope=replace(reading.scope, supposed=empty, asked=empty, someday=empty, past=empty))
+        scope = reading.scope
+        supposed = scope.supposed | scope.asked | scope.someday | scope.past
+        rest = frozenset(range(len(reading.text.tokens))) - supposed if supposed else empty
+        so = replace(scope, supposed=empty, asked=empty, someday=empty, past=empty, others=scope.others | rest)
+        real = replace(reading, scope=so)
         nothing = Corrections(False, (), empty)
         statements, _ = settle(real, self._stated(real, judge(real)), nothing, profile)
         return tuple(statements)
