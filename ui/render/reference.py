@@ -36,7 +36,7 @@ def rules_page() -> str:
     """Every rule in words: when it holds, what it does, why, and what it rests on."""
     book = load_rulebook()
     ladder = ", ".join(f"{LABELS[option]} {start:+g}" for option, start in book.scale.ladder.items())
-    others = [*book.variants, *book.add_ons]
+    others: list[Variant | AddOn] = [*book.variants, *book.add_ons]
     return _page(
         "Rules",
         "How the advice is computed. Effects are log-odds; the option with the greatest sum among those that no gate "
