@@ -205,10 +205,16 @@ def figure_exemplars() -> Iterable[Answered]:
 
 
 def figures_of(messages: Iterable[dict[str, Any]]) -> Iterable[Answered]:
-    """The figures of labelled messages; a figure states the fact whose labelled value it gives."""
+    """The figures of labelled messages; a figure states the fact whose labelled value it gives.
+
+    What is only supposed or asked is left out: in use the scopes see to it, and a what-if is read as if it were so.
+    """
     for message in messages:
         reading = reading_of(message["text"], message.get("asked"))
+        supposed = reading.scope.supposed | reading.scope.asked
         for stated in stated_in(reading):
+            if stated.first in supposed:
+                continue
             named = [fact for fact, value in stated.values.items() if _gives(value, message["facts"].get(fact))]
             open_ends = {*message.get("optional", ()), *message.get("questions", ())}
             if named or not open_ends & {*stated.values}:

@@ -1,5 +1,6 @@
 """The list of consultations says when it does not show all, and the search reaches those that it leaves out."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,7 @@ def page(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         monkeypatch.setattr(sessions_page, "lists_all", lambda: True)
         monkeypatch.setattr("streamlit.page_link", lambda *_, **__: None)
         monkeypatch.setattr(sessions_page, "_row", lambda card: st.text(card.title))
+        monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # the test page takes its place
         app = AppTest.from_function(drawn, default_timeout=30)
         app.session_state["pages"] = {"consult": None}
         yield app.run()
