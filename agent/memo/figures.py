@@ -1,9 +1,9 @@
 """Costs and waits: sentences, the chart of cumulative cost, and the tables in full."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
+from agent.memo.break_even import break_even, paid_back
 from agent.memo.case import Case
 from agent.memo.outline import Block, Chart, Line, Mark, Paragraph, Section, Sentence, Table
 from knowledge.options import OPTIONS, Option
@@ -12,7 +12,6 @@ MONTHS = (0, 12, 24)
 AMOUNTS = ("upfront_usd", "tco_12_months_usd", "tco_24_months_usd")
 """What has been spent by each of these months."""
 
-SHOWN_BREAK_EVENS = 2
 SPANS = ("p10", "p50", "p90")
 TRAINED: tuple[Option, ...] = ("fine_tuning", "hybrid")
 """The options whose reader needs to know whether tuning is still offered."""
@@ -27,7 +26,7 @@ def costs(case: Case) -> Section:
     if not is_priced(case, case.option):
         return Section("costs", w.heading("costs"), (Paragraph((w.say("costs.none"),)),))
     blocks: list[Block] = [
-        Paragraph((_summary(case), *_volume(case), *_ceilings(case), *_break_even(case), *_swing(case)))
+        Paragraph((_summary(case), *_volume(case), *_ceilings(case), *break_even(case), *_swing(case)))
     ]
     warnings = [
         w.say("costs.warning", warning=w.show(f"record/warnings/{place}", "sentence"))
@@ -88,61 +87,6 @@ def _ceilings(case: Case) -> list[Sentence]:
     return said
 
 
-def _break_even(case: Case) -> list[Sentence]:
-    """Where volume changes which is cheaper, and after how many months the larger build is repaid."""
-    said = [*_payback(case), *_volumes(case)]
-    return said[:SHOWN_BREAK_EVENS] or [case.writer.say("costs.no_break_even")]
-
-
-def _volumes(case: Case) -> list[Sentence]:
-    """The volumes at which the advised option and another that is open change places, the nearest first."""
-    w, found = case.writer, []
-    today = case.settled.get("queries_per_day") or 1.0
-    for place, row in enumerate(case.record.get("break_even", [])):
-        if case.option not in row["between"] or row["months"] != MONTHS[-1] or not row["queries_per_day"]:
-            continue
-        if not all(_is_open(case, option) for option in row["between"]):
-            continue
-        path = f"record/break_even/{place}"
-        slots = {
-            "earlier": w.show(f"{path}/between/0", "option_inside"),
-            "later": w.show(f"{path}/between/1", "option_inside"),
-            "volume": w.show(f"{path}/queries_per_day", "about"),
-            "months": w.show(f"{path}/months", "count"),
-        }
-        cheaper = row.get("second_is_cheaper") or [[row["queries_per_day"], None]]
-        above = cheaper[0][0] == row["queries_per_day"]
-        sentence = w.say("costs.break_even" if above else "costs.break_even_below", **slots)
-        found.append((abs(math.log10(row["queries_per_day"] / today)), sentence))
-    return [sentence for _, sentence in sorted(found, key=lambda each: each[0])]
-
-
-def _is_open(case: Case, option: Option) -> bool:
-    feasible: bool = case.decision["recommendation"]["ranking"][case.rank(option)]["feasible"]
-    return feasible and is_priced(case, option)
-
-
-def _paid_back(case: Case) -> list[int]:
-    """The places of the paybacks that involve the advised option."""
-    return [
-        place
-        for place, row in enumerate(case.record.get("payback", []))
-        if row["months"]
-        and case.option in (row["option"], row["instead_of"])
-        and _is_open(case, row["option"])
-        and _is_open(case, row["instead_of"])
-    ]
-
-
-def _payback(case: Case) -> list[Sentence]:
-    w, said = case.writer, []
-    for place in _paid_back(case):
-        path = f"record/payback/{place}"
-        option, other = (w.show(f"{path}/{end}", "option_inside") for end in ("option", "instead_of"))
-        said.append(w.say("costs.payback", option=option, other=other, months=w.show(f"{path}/months", "months")))
-    return said[:1]
-
-
 def _swing(case: Case) -> list[Sentence]:
     w = case.writer
     own = [place for place, row in enumerate(case.record.get("tornado", [])) if row["option"] == case.option]
@@ -168,7 +112,7 @@ def chart(case: Case) -> Chart:
 def _marks(case: Case) -> tuple[Mark, ...]:
     """The month in which the larger build is repaid, where there is one within the chart."""
     marks = []
-    for place in _paid_back(case)[:1]:
+    for place in paid_back(case)[:1]:
         path = f"record/payback/{place}"
         months = case.writer.show(f"{path}/months", "count")
         option = case.writer.show(f"{path}/option", "option")

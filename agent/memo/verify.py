@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from agent.memo.agreement import agrees
 from agent.memo.grounds import Grounds
 from agent.memo.narrate import objections
 from agent.memo.numerals import numerals
@@ -27,6 +28,8 @@ from knowledge.blueprints import load_blueprints
 from knowledge.claims import Claim, Claims, load_claims
 from knowledge.errors import VerificationError
 from knowledge.options import Option
+
+BREAK_EVENS = "record/break_even/"
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def verify_memo(memo: Memo) -> VerificationReport:
 def check_sentence(sentence: Sentence, grounds: Grounds, claims: Claims) -> list[str]:
     """What cannot be proven about one sentence; nothing where all of it can."""
     problems = [problem for value in sentence.values if (problem := _check_value(value, grounds))]
-    problems += _check_words(sentence, grounds)
+    problems += [*_check_words(sentence, grounds), *_check_break_even(sentence, grounds)]
     try:
         allowed = _allowed(sentence, grounds)
     except VerificationError as error:
@@ -98,6 +101,13 @@ def _check_value(value: Traced, grounds: Grounds) -> str | None:
     except (VerificationError, KeyError, TypeError, ValueError):
         return f"'{value.text}' does not trace to anything at {value.path}"
     return None if shown == value.text else f"'{value.text}' should read '{shown}' according to {value.path}"
+
+
+def _check_break_even(sentence: Sentence, grounds: Grounds) -> list[str]:
+    """What is said of other volumes holds of today's by the middle estimates, which the memo shows in a table."""
+    rows = {"/".join(value.path.split("/")[:3]) for value in sentence.values if value.path.startswith(BREAK_EVENS)}
+    told = (row for row in rows if grounds.has(row) and not agrees(grounds.at("record"), grounds.at(row)))
+    return [f"the table of costs does not bear it out at today's volume ({row})" for row in told]
 
 
 def _check_words(sentence: Sentence, grounds: Grounds) -> list[str]:

@@ -1,6 +1,5 @@
 """The cost report: every line with its sources, ranges where something is open, and what separates the options."""
 
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,7 +19,7 @@ from tools.cost.lines import Line, OptionModel
 from tools.cost.overrides import parse_override
 from tools.cost.rates import rates_for
 from tools.cost.report import estimate_costs
-from tools.cost.sampling import shares, triangular
+from tools.cost.sampling import Array, shares, triangular
 from tools.cost.source_audit import audit_sources
 from tools.profile import parse_profile
 
@@ -236,42 +235,44 @@ def test_a_tornado_lists_the_strongest_driver_of_an_option_first() -> None:
         assert swings[0] > 0
 
 
-def test_a_break_even_volume_separates_cheaper_from_dearer() -> None:
-    profile = parse_profile({**SUPPORT, "knowledge_tokens": 100_000})
+@pytest.mark.parametrize("facts", [{}, {"knowledge_tokens": 100_000}, {"self_hosting_required": True}])
+def test_on_either_side_of_a_break_even_volume_the_medians_of_an_estimate_say_which_is_cheaper(
+    facts: dict[str, Any],
+) -> None:
+    profile = parse_profile({**{name: SUPPORT[name] for name in ("update_frequency", "queries_per_day")}, **facts})
     found = estimate_costs(profile, AS_OF).document()["break_even"]
-    crossing = next(b for b in found if b["between"] == ["long_context", "rag"] and b["months"] == 24)
-    assert crossing["queries_per_day"] is not None
+    told = [each for each in found if "rag" in each["between"] and each["months"] == 24 and each["crossings_per_day"]]
+    assert told
 
-    def cheaper(volume: float) -> bool:
-        report = estimate_costs(parse_profile({**profile.document(), "queries_per_day": volume}), AS_OF)
-        return bool(report.central["rag"].tco[24] < report.central["long_context"].tco[24])
-
-    top = crossing["crossings_per_day"][-1]
-    assert not cheaper(top * 0.98)
-    assert cheaper(top * 1.02)
+    for row in told:
+        crossing, (first, second) = row["crossings_per_day"][0], row["between"]
+        begins = row["second_is_cheaper"][0][0] == crossing
+        for beside, cheaper in ((crossing / 1.15, not begins), (crossing * 1.15, begins)):
+            costs = estimate_costs(parse_profile({**profile.document(), "queries_per_day": beside}), AS_OF).document()
+            medians = {option: costs["costs"][option]["tco_24_months_usd"]["p50"] for option in (first, second)}
+            assert (medians[second] < medians[first]) == cheaper, (row, beside, medians)
 
 
 def test_steps_of_own_servers_make_a_break_even_of_several_intervals() -> None:
-    tokens = Line("tokens", "a fee for each query", (), "tokens", per_query=np.array([0.0008]))
-    servers = Line(
-        "servers", "one for each 100,000 queries", (), stepped=lambda q: 100 * np.maximum(np.ceil(q / 1e5), 1)
-    )
+    tokens = Line("tokens", "a fee for each query", (), "tokens", per_query=np.array([0.001]))
+
+    def servers(queries: Array) -> Array:
+        """A small server carries 100,000 queries a month, a large one ten million; more come dear."""
+        return np.where(queries <= 1e5, 10.0, np.where(queries <= 1e7, 1000.0, 2e-3 * queries))
 
     def evaluate(values: Values) -> dict[Option, Totals]:
-        models: dict[Option, tuple[Line, ...]] = {"rag": (tokens,), "fine_tuning": (servers,)}
-        return {name: totals(OptionModel(name, None, lines, ()), calendar(values)) for name, lines in models.items()}
+        lines: dict[Option, tuple[Line, ...]] = {
+            "rag": (tokens,),
+            "fine_tuning": (Line("servers", "steps", (), stepped=servers),),
+        }
+        return {name: totals(OptionModel(name, None, own, ()), calendar(values)) for name, own in lines.items()}
 
     inputs = inputs_of(parse_profile(SUPPORT), rates_for(None, AS_OF))
-    found = next(b for b in break_evens(inputs, evaluate) if b.months == 24)
-    # A server costs 100 and carries at most 100,000 queries, whose fees are 80: it never pays.
-    assert found.intervals == ()
-
-    # At fees of 125 for 100,000 queries, n servers pay from 80,000 n queries to 100,000 n.
-    tokens = replace(tokens, per_query=np.array([0.00125]))
-    found = next(b for b in break_evens(inputs, evaluate) if b.months == 24)
+    found = next(b for b in break_evens(inputs, evaluate, 1) if b.months == 24)
     edges = [volume * 365 / 12 for pair in found.intervals for volume in pair]
-    assert edges[:6] == pytest.approx([80_000, 100_000, 160_000, 200_000, 240_000, 300_000], rel=2e-3)
-    assert edges[6] == pytest.approx(320_000, rel=2e-3)
+    # The small server pays from 10,000 queries to 100,000, the large one from a million to ten; edges are as fine as
+    # the volumes that are searched.
+    assert edges == pytest.approx([1e4, 1e5, 1e6, 1e7], rel=0.8)
 
 
 def test_payback_is_never_where_nothing_is_saved() -> None:

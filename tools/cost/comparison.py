@@ -10,7 +10,7 @@ import numpy as np
 from knowledge.options import Option
 from tools.cost.formulas import payback_months
 from tools.cost.horizon import HORIZONS, LONGEST, Totals
-from tools.cost.inputs import Input, at_medians
+from tools.cost.inputs import Input, at_medians, drawn
 from tools.cost.sampling import Array, median
 
 Evaluate = Callable[[Mapping[str, Array]], dict[Option, Totals]]
@@ -18,8 +18,14 @@ Evaluate = Callable[[Mapping[str, Array]], dict[Option, Totals]]
 LOW, HIGH = 0.1, 0.9
 """The shares of an input's distribution that a tornado swings between."""
 
-LEAST_PER_DAY, MOST_PER_DAY, PER_DECADE = 1.0, 1e9, 64
+LEAST_PER_DAY, MOST_PER_DAY, PER_DECADE = 1.0, 1e8, 4
 """The volumes that are searched for break-even points."""
+
+SEARCH_DRAWS = 250
+"""Draws at each of these volumes; their medians are those of an estimate to within a few percent."""
+
+MOSTLY = 0.5
+"""The share of draws in which an option has to fit before volumes are named at which it is cheaper."""
 
 
 @dataclass(frozen=True)
@@ -90,31 +96,42 @@ def paybacks(totals: Mapping[Option, Totals]) -> list[dict[str, Any]]:
     return found
 
 
-def break_evens(inputs: Mapping[str, Input], evaluate: Evaluate) -> list[BreakEven]:
-    """For each pair and horizon, the volumes at which the cheaper option changes, all else at its median."""
+def break_evens(inputs: Mapping[str, Input], evaluate: Evaluate, seed: int) -> list[BreakEven]:
+    """For each pair and horizon, the volumes at which the option with the lower median total changes.
+
+    The medians are over draws of all other inputs, as the amounts of an estimate are, so that both tell the same.
+    """
     decades = np.log10(MOST_PER_DAY / LEAST_PER_DAY)
-    grid = np.logspace(np.log10(LEAST_PER_DAY), np.log10(MOST_PER_DAY), int(decades * PER_DECADE) + 1)
-    coarse = _at_volumes(inputs, evaluate, grid)
-    wanted = [(pair, span) for pair in combinations(coarse, 2) for span in HORIZONS]
-    brackets = sorted({i for (a, b), span in wanted for i in _flips(coarse[a].tco[span] - coarse[b].tco[span])})
-    fine = [np.linspace(grid[i], grid[i + 1], PER_DECADE + 1) for i in brackets]
-    volumes = np.sort(np.concatenate([grid, *fine]))
-    at = _at_volumes(inputs, evaluate, volumes) if brackets else coarse
-    return [_break_even(pair, span, volumes, at) for pair, span in wanted]
+    volumes = np.logspace(np.log10(LEAST_PER_DAY), np.log10(MOST_PER_DAY), int(decades * PER_DECADE) + 1)
+    at = _medians_at(volumes, drawn(inputs, SEARCH_DRAWS, seed), evaluate)
+    wanted = [(pair, span) for pair in combinations(at, 2) for span in HORIZONS]
+    return [_break_even(pair, span, volumes, at[pair[0]][span] - at[pair[1]][span]) for pair, span in wanted]
 
 
-def _at_volumes(inputs: Mapping[str, Input], evaluate: Evaluate, volumes: Array) -> dict[Option, Totals]:
-    values = at_medians(inputs, len(volumes))
-    values["queries_per_day"] = volumes
-    return {option: found for option, found in evaluate(values).items() if bool(found.fits.all())}
+def _medians_at(volumes: Array, values: Mapping[str, Array], evaluate: Evaluate) -> dict[Option, dict[int, Array]]:
+    """The median total of each option that mostly fits, by horizon: one for each volume."""
+    rows = {name: np.tile(column, len(volumes)) for name, column in values.items()}
+    rows["queries_per_day"] = np.repeat(volumes, SEARCH_DRAWS)
+    found: dict[Option, dict[int, Array]] = {}
+    for option, total in evaluate(rows).items():
+        fits = total.fits[:SEARCH_DRAWS]  # what is sent with one query decides, not how many there are
+        if fits.mean() >= MOSTLY:
+            found[option] = {
+                span: _row_medians(total.tco[span].reshape(len(volumes), -1)[:, fits]) for span in HORIZONS
+            }
+    return found
+
+
+def _row_medians(rows: Array) -> Array:
+    ordered, last = np.sort(rows, axis=1), rows.shape[1] - 1
+    return np.asarray((ordered[:, last // 2] + ordered[:, (last + 1) // 2]) / 2)
 
 
 def _flips(difference: Array) -> Sequence[int]:
     return np.flatnonzero((difference[:-1] > 0) != (difference[1:] > 0)).tolist()
 
 
-def _break_even(pair: tuple[Option, Option], span: int, volumes: Array, at: Mapping[Option, Totals]) -> BreakEven:
-    difference = at[pair[0]].tco[span] - at[pair[1]].tco[span]
+def _break_even(pair: tuple[Option, Option], span: int, volumes: Array, difference: Array) -> BreakEven:
     crossings = tuple(_crossing(volumes, difference, i) for i in _flips(difference))
     edges = [LEAST_PER_DAY, *crossings, MOST_PER_DAY]
     begins = 0 if difference[0] > 0 else 1
@@ -123,6 +140,6 @@ def _break_even(pair: tuple[Option, Option], span: int, volumes: Array, at: Mapp
 
 
 def _crossing(volumes: Array, difference: Array, i: int) -> float:
-    """Where the line between two volumes crosses zero; in a step of a GPU, at its edge to within the grid."""
+    """Where the line between two neighbouring volumes crosses zero."""
     left, right = difference[i], difference[i + 1]
     return float(volumes[i] + (volumes[i + 1] - volumes[i]) * left / (left - right))

@@ -55,7 +55,7 @@ def estimate_costs(
         chances=chances_cheaper(found),
         swings=tuple(tornado(inputs, compare)),
         payback=tuple(paybacks(found)),
-        break_even=tuple(break_evens(inputs, compare)),
+        break_even=tuple(break_evens(inputs, compare, references().seed)),
         warnings=rates.notices,
     )
 
