@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
+from agent.language.embedded.figures import Candidate, Figure, Reading, counts_people, other_of, value_of
 from agent.language.embedded.lexicon import book, context_words
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.tokens import stem
@@ -137,6 +137,8 @@ def _number(reading: Reading, spec: FactSpec, found: Sequence[Candidate]) -> Can
 
 
 def _fits(figure: Figure, spec: FactSpec) -> bool:
+    if spec.name != "queries_per_day" and counts_people(figure):
+        return False
     if spec.kind == "share":
         return not figure.size and not figure.duration and figure.number.usd is None
     if figure.number.percent or figure.number.share:

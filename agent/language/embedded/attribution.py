@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 
 from agent.language.embedded.clauses import vector_of
-from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
+from agent.language.embedded.figures import Candidate, Figure, Reading, counts_people, other_of, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.lexicon import FOLDER, quantities, stems_of, word_classes
 from agent.language.embedded.linear import Linear, load
-from agent.language.embedded.shares import growth_value, share_value
+from agent.language.embedded.shares import grows, growth_value, share_value
 from agent.language.embedded.times import duration_value
 from agent.language.embedded.tokens import stem
 from knowledge.embedding import Vectors
@@ -111,7 +111,7 @@ def _shares(figure: Figure) -> dict[str, FactValue]:
     number, values = figure.number, dict[str, FactValue]()
     if number.high <= 1:
         values = dict.fromkeys(("prompting_success", "accuracy_target"), share_value(number))
-    if number.percent or number.share:
+    if (number.percent or number.share) and grows(figure.period):
         values["annual_growth"] = growth_value(number, figure.period or "year")
     return values
 
@@ -133,7 +133,7 @@ def _counts(figure: Figure) -> dict[str, FactValue]:
     number, values = figure.number, dict[str, FactValue]()
     if number.bare_year:
         return values
-    if number.low == int(number.low) and number.high == int(number.high):
+    if number.low == int(number.low) and number.high == int(number.high) and not counts_people(figure):
         values["labeled_examples"] = value_of(number, 1, whole=True)
     if number.scale == 1000:
         values["upfront_budget_usd"] = value_of(number, 1)

@@ -1,7 +1,7 @@
 """Corrections: which figures are taken back, and what a bare new value stands for."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from agent.language.embedded.attribution import NONE, attribute
@@ -18,6 +18,8 @@ from tools.units import TOKENS
 _CEILINGS = {"latency_budget_ms", "weeks_to_production", "monthly_budget_usd", "upfront_budget_usd", "accuracy_target"}
 _FILLERS = {"the", "a", "about", "around", "$", "€", "£", "just", "only", "had"}
 _NOW = {"now", "today", "current", "nowaday"}
+SURE = 0.8
+"""How sure a figure is that fits a fact which was spoken of before."""
 SHORT_REMARK = 16
 """Tokens of the longest message that may state a known fact anew without naming it."""
 _FACTORS = {
@@ -211,6 +213,11 @@ def resolve_bare(
     )
 
 
+def surer(candidate: Candidate) -> Candidate:
+    """A value that replaces an earlier one, as sure as a figure whose fact was spoken of before."""
+    return replace(candidate, confidence=max(candidate.confidence, SURE))
+
+
 def bare_frequencies(
     reading: Reading, found: Sequence[Candidate], corrections: Corrections, spoken_of: set[str]
 ) -> list[Candidate]:
@@ -247,7 +254,7 @@ def restated(
         outside = stated.figure in corrections.dropped or reading.scope.excludes(stated.first, stated.end)
         if fits and not outside and taken.isdisjoint(inside):
             best = max(fits, key=lambda fact: scores[fact])
-            added.setdefault(best, attributed(stated, best, 0.8))
+            added.setdefault(best, attributed(stated, best, SURE))
     return list(added.values())
 
 

@@ -235,6 +235,12 @@ def _unit_word(word: str, units: Mapping[str, Unit]) -> Unit | None:
     return units.get(word) or (units.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None)
 
 
+def counts_people(figure: Figure) -> bool:
+    """Whether what is counted is people and nothing that they send: "two machine learning engineers"."""
+    things = any(count_of(figure, name) for name in ("items", "queries", "examples", "documents"))
+    return count_of(figure, "people") and not things
+
+
 def count_of(figure: Figure, name: str) -> bool:
     """Whether a figure counts one of the words of a list."""
     return any(noun in stems_of(name) for noun in figure.nouns)

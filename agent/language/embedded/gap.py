@@ -59,14 +59,20 @@ def read_gap(reading: Reading, may_guess: bool, found: Sequence[Candidate] = ())
     """What is missing, with the words it rests on; None where the message says nothing of it."""
     text = reading.text
     hits = [hit for hit in book("gap.yaml").find(text) if not _outside(reading, hit)]
+    hits = [hit for hit in hits if not _is_about_form(hit, hits)]
     kinds = {hit.meaning for hit in hits}
     if not kinds:
         return _by_likeness(reading, found) if may_guess else None
     gap = _settle(kinds)
     evidence = [hit for hit in hits if hit.meaning == gap or gap == "both"] or hits
     first, end = _joined(text, evidence)
-
     return Candidate("gap", Known(gap), first, end, confidence=0.9 if len(evidence) > 1 else 0.8)
+
+
+def _is_about_form(hit: Found[str], hits: Sequence[Found[str]]) -> bool:
+    """ "It has the sheet in the prompt, but the tone is wrong": what is wrong is the form, not the conclusion."""
+    within = (one for one in hits if one.meaning == "behavior" and hit.first <= one.first and one.end <= hit.end)
+    return hit.meaning == "reasoning" and any(within)
 
 
 def lean(statements: Sequence[Statement], words: int) -> Statement | None:

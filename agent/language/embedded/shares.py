@@ -17,6 +17,8 @@ _GROWTH = context_words("shares_growth")
 _SHRINKING = context_words("shares_shrinking")
 _TRAFFIC = context_words("shares_traffic")
 _OTHER_GROWTH = context_words("shares_other_growth")
+GROWING = {None, "week", "month", "quarter", "year"}
+"""Periods that growth is told for; without one it is a year's."""
 _CUSTOMERS = context_words("shares_customers")
 
 
@@ -31,6 +33,7 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
         made_up = reading.before(first, {"up"}, 3) and reading.before(first, {"make", "made", "add"}, 4)
         if (
             not made_up
+            and grows(figure.period)
             and not reading.near(first, end, _OTHER_GROWTH, 9, 4)
             and reading.near(first, end, _GROWTH, 7, 5)
             and (reading.near(first, end, _TRAFFIC, 9, 6) or figure.period == "year")
@@ -50,6 +53,11 @@ def read_shares(reading: Reading) -> Iterator[Candidate]:
         fact = _kind(reading, figure)
         if fact and number.high <= 1:
             yield Candidate(fact, share_value(number), first, number.end)
+
+
+def grows(period: Period | None) -> bool:
+    """Whether growth in such a period can be that of a year; "5 % every minute" is something else."""
+    return period in GROWING
 
 
 def share_value(number: Number) -> FactValue:

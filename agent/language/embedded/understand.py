@@ -16,6 +16,7 @@ from agent.language.embedded.corrections import (
     inherit_from_past,
     resolve_bare,
     restated,
+    surer,
 )
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread
@@ -38,6 +39,7 @@ from agent.language.embedded.lexicon import book
 from agent.language.embedded.meaning import read_meanings
 from agent.language.embedded.mentions import is_wished, read_described, read_model, read_open_facts, read_tasks
 from agent.language.embedded.numeric import read_numbers
+from agent.language.embedded.praised import less, praised, without_praised
 from agent.language.embedded.reader import read_text
 from agent.language.embedded.scope import Scope, read_scope
 from agent.language.embedded.spelling import spelling
@@ -133,6 +135,8 @@ class EmbeddedLanguage:
             found += list(read_answer(reading, found, profile))
         mended = [one for one in found if corrections.cued and one.fact in profile.facts and one.fact != "gap"]
         found = [one for one in found if one.fact != "gap" or not any(_overlap(one, other) for other in mended)]
+        if corrections.cued:  # "change the volume to 90 claims a day": what is put right is meant
+            found = [one if one.fact not in profile.facts else surer(one) for one in found]
         return [hedged(reading, candidate) for candidate in found]
 
     def _leant(
@@ -165,7 +169,10 @@ class EmbeddedLanguage:
         found += inherit_from_past(reading, past, found)
         asks_something = _asks_something(reading)
         may_guess = not asks_something and reading.asked in {None, "gap", "use_case"}
+        fine = praised(reading)
+        judged = without_praised(judged, fine)
         gap = read_gap(reading, may_guess, found)
+        gap = less(gap, fine) if gap else None
         gap = None if gap and reading.asked != "gap" and gainsays_gap(reading, gap, judged) else gap
         gap = completed(gap, judged) if gap else gap_in(reading, judged) if may_guess else None
         if gap and not any(candidate.fact == "gap" for candidate in found):

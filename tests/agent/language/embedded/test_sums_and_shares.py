@@ -97,3 +97,33 @@ def test_an_answer_says_what_it_ends_with() -> None:
 )
 def test_questions_suppositions_and_the_troubles_of_others_state_nothing(message: str) -> None:
     assert read(message, "noisy_retrieval") == {}
+
+
+@pytest.mark.parametrize(
+    ("message", "gap"),
+    [
+        ("The facts are right, but the tone is never ours.", "behavior"),
+        ("The attribute sheet is in the prompt, the facts are right, but the tone is wrong.", "behavior"),
+        ("Format isn't the problem, it just doesn't know our products.", "knowledge"),
+        ("Formatting is fine and every record is in the prompt, but it adds the years up wrongly.", "reasoning"),
+    ],
+)
+def test_what_is_said_to_be_in_order_is_not_what_is_missing(message: str, gap: str) -> None:
+    assert read(message)["gap"] == gap
+
+
+@pytest.mark.parametrize("asked", ["labeled_examples", "latency_budget_ms", None])
+def test_a_number_of_people_answers_no_question_about_things(asked: str | None) -> None:
+    assert read("We have two machine learning engineers.", asked) == {"ml_expertise": True}
+
+
+def test_what_is_put_right_is_as_sure_as_what_was_said() -> None:
+    found = READER.understand(
+        "Change the volume to 90 claims a day.", None, parse_profile({"queries_per_day": 900})
+    ).statements
+    assert [(one.fact, one.correction) for one in found] == [("queries_per_day", True)]
+    assert found[0].confidence >= 0.8
+
+
+def test_a_share_in_every_minute_is_no_growth_of_a_year() -> None:
+    assert read("About 40 % of calls fail every minute.").get("annual_growth") is None
