@@ -13,6 +13,9 @@ from knowledge.claims import Claims
 from knowledge.options import OPTIONS, Option
 from tools.decide.fitting import fits
 
+WORTH_NOTHING = 0.005
+"""Value of information below which a fact is not worth a reader's time."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -46,6 +49,12 @@ class Case:
     def settled(self) -> dict[str, Any]:
         """The facts with one value each."""
         return settled(self.profile)
+
+    @property
+    def worth_finding_out(self) -> list[int]:
+        """The places of the open facts that are worth a reader's time, the most valuable first."""
+        unknown = self.decision["unknown"]
+        return [place for place, fact in enumerate(unknown) if fact["value_of_information"] >= WORTH_NOTHING]
 
     def fits(self, entry: Practice | Risk | Step) -> bool:
         """Whether an entry of the blueprints is meant for this advice and the facts that were given without doubt."""

@@ -190,7 +190,8 @@ def _all_costs(case: Case) -> Table:
     return Table(header, tuple(rows), (3, 4, 4, 4, 4, 4), right=(1, 2, 3, 4, 5))
 
 
-def _lines(case: Case) -> list[Table]:
+def _lines(case: Case) -> list[Block]:
+    """The parts of the advised option's monthly bill, and that they need not add up to its middle estimate."""
     w, rows = case.writer, []
     lines: list[Mapping[str, Any]] = case.record.get("costs", {}).get(case.option, {}).get("lines", [])
     for place in range(len(lines)):
@@ -199,7 +200,10 @@ def _lines(case: Case) -> list[Table]:
         amount = w.say("lines.amount", amount=case.money(f"{path}/monthly_usd", exact=True))
         formula = w.say("lines.formula", formula=w.show(f"record/{path}/formula", "text"))
         rows.append(((name,), (amount,), (formula,)))
-    return [Table(w.columns("line", "run", "formula"), tuple(rows), (3, 2, 6), right=(1,))] if rows else []
+    if not rows:
+        return []
+    table = Table(w.columns("line", "run", "formula"), tuple(rows), (3, 2, 6), right=(1,))
+    return [table, Paragraph((w.say("lines.apart"),))]
 
 
 def _waits(case: Case) -> list[Table]:

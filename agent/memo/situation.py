@@ -80,7 +80,7 @@ def _certainty(case: Case) -> list[Sentence]:
     elif certificate == "probable":
         said.append(w.say("outcome.probable", chance=w.show("decision/certificate/chance_of_change", "percent")))
     else:
-        said.append(w.say("outcome.open", confidence=share))
+        said.append(w.say(_openness(case), confidence=share))
     if not case.decision["recommendation"]["ranking"][0]["feasible"]:
         said.append(w.say("outcome.blocked"))
     if is_priced(case, case.option):
@@ -88,6 +88,13 @@ def _certainty(case: Case) -> list[Sentence]:
         build, run = case.money(f"{costs}/upfront_usd/p50"), case.money(f"{costs}/monthly_usd/p50")
         said.append(w.say("outcome.cost", upfront=build, monthly=run))
     return said
+
+
+def _openness(case: Case) -> str:
+    """The template for a choice that something open may change: whether one question does, several, or no question."""
+    if not case.decision["unknown"]:
+        return "outcome.shared"
+    return "outcome.open" if case.worth_finding_out else "outcome.open_together"
 
 
 def _add_on(case: Case, name: str) -> Sentence:

@@ -13,8 +13,8 @@ SHOWN_REASONS = 1
 SHOWN_CONFLICTS = 2
 SHOWN_FLIPS = 4
 SHOWN_OPEN = 3
-WORTH_NOTHING = 0.005
-"""Value of information below which a fact is not worth a reader's time."""
+ONCE_IN = 0.005
+"""The share of plausible cases below which an option is shown as winning none."""
 
 
 def options(case: Case) -> Section:
@@ -64,12 +64,20 @@ def _wait(case: Case, option: Option) -> Sentence:
 
 def _for_and_against(case: Case, option: Option) -> tuple[tuple[Sentence, ...], ...]:
     name = case.writer.say("option.name", option=case.label(option))
-    cells = []
-    traits = load_blueprints().traits[option]
-    for favourable, side, trait in ((True, "for", traits.for_), (False, "against", traits.against)):
-        said = tuple(case.reason(place) for place in _telling(case, option, favourable)[:SHOWN_REASONS])
-        cells.append(said or (case.writer.practice(trait, f"practice/traits/{option}/{side}", option),))
+    cells = (
+        _side(case, option, favourable, _telling(case, option, favourable)[:SHOWN_REASONS])
+        for favourable in (True, False)
+    )
     return ((name,), *cells)
+
+
+def _side(case: Case, option: Option, favourable: bool, places: list[int]) -> tuple[Sentence, ...]:
+    """These reasons, or what holds of the option in general where no rule speaks on that side."""
+    if places:
+        return tuple(case.reason(place) for place in places)
+    traits, side = load_blueprints().traits[option], "for" if favourable else "against"
+    trait = traits.for_ if favourable else traits.against
+    return (case.writer.practice(trait, f"practice/traits/{option}/{side}", option),)
 
 
 def _telling(case: Case, option: Option, favourable: bool) -> list[int]:
@@ -81,19 +89,12 @@ def _telling(case: Case, option: Option, favourable: bool) -> list[int]:
 
 
 def all_reasons(case: Case) -> Section:
-    """Appendix: every reason for and against every option."""
+    """Appendix: every reason for and against every option, and what holds in general where there is none."""
     w, rows = case.writer, []
-    if not case.decision["reasons"]:
-        nothing = Paragraph((w.say("details.none"),))
-        return Section("details", w.heading("details"), (nothing,), appendix=True)
     for option in OPTIONS:
         name = w.say("option.name", option=case.label(option))
-        for_, against = (
-            without_repeats([case.reason(place) for place in case.reasons(option, favourable)])
-            for favourable in (True, False)
-        )
-        nothing_for, nothing_against = w.say("option.nothing_for"), w.say("option.nothing_against")
-        rows.append(((name,), for_ or (nothing_for,), against or (nothing_against,)))
+        sides = (_side(case, option, favourable, case.reasons(option, favourable)) for favourable in (True, False))
+        rows.append(((name,), *(without_repeats(side) for side in sides)))
     table = Table(w.columns("option", "for", "against"), tuple(rows), (2, 4, 4))
     return Section("details", w.heading("details"), (table,), appendix=True)
 
@@ -122,7 +123,10 @@ def _rejection(case: Case, option: Option) -> tuple[Sentence, ...]:
 def _what_it_takes(case: Case, option: Option) -> Sentence:
     w, place = case.writer, _way_to(case, option)
     if place is None:
-        return w.say("rejected.never")
+        path = f"decision/recommendation/ranking/{case.rank(option)}/probability"
+        if w.grounds.at(path) < ONCE_IN:
+            return w.say("rejected.never")
+        return w.say("rejected.together", share=w.show(path, "percent"))
     changes = [_change(case, place, fact) for fact in case.decision["flips"][place]["changes"]]
     if len(changes) == 1:
         return w.say("rejected.takes", **changes[0])
@@ -246,7 +250,7 @@ def open_facts(case: Case) -> Section:
     ]
     blocks: list[Block] = [Bullets(tuple(hedged))] if hedged else []
     unknown = case.decision["unknown"]
-    shown = [place for place, fact in enumerate(unknown) if fact["value_of_information"] >= WORTH_NOTHING][:SHOWN_OPEN]
+    shown = case.worth_finding_out[:SHOWN_OPEN]
     if not shown:
         blocks.append(Paragraph((w.say("open.worthless" if unknown else "open.none"),)))
         return Section("open", w.heading("open"), tuple(blocks))
