@@ -19,11 +19,12 @@ class _Entry(Part):
 
 
 class _Fitted(_Entry):
-    """What is meant for some options, for some of their variants where there are any, and under a condition."""
+    """What is meant for some options, for some of their variants if there are any, as `when` and `unless` facts say."""
 
     options: tuple[Option, ...] = OPTIONS
     variants: tuple[str, ...] = ()
     when: FactIs | None = None
+    unless: FactIs | None = None
 
     @model_validator(mode="after")
     def _names_variants(self) -> Self:

@@ -228,6 +228,14 @@ def test_an_open_range_widens_the_spread() -> None:
     assert ranged["p90"] - ranged["p10"] > 1.3 * (sure["p90"] - sure["p10"])
 
 
+def test_the_costs_of_own_machines_name_no_hosted_model_that_stands_in() -> None:
+    def warnings(**facts: Any) -> tuple[str, ...]:
+        return estimate_costs(parse_profile({**SUPPORT, **facts}), AS_OF).warnings
+
+    assert any("stands in" in warning for warning in warnings())
+    assert not any("stands in" in warning for warning in warnings(self_hosting_required=True))
+
+
 def test_a_tornado_lists_the_strongest_driver_of_an_option_first() -> None:
     for option in OPTIONS:
         swings = [abs(s["high_usd"] - s["low_usd"]) for s in document(None)["tornado"] if s["option"] == option]

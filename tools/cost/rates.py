@@ -88,6 +88,8 @@ class Rates:
     updates_per_year: tuple[float, ...]
     sources: Mapping[str, str]
     notices: tuple[str, ...]
+    hosted_notices: tuple[str, ...]
+    """What holds of a provider's models and services only, and so of nothing that runs on own machines."""
 
 
 def rates_for(
@@ -139,12 +141,13 @@ def rates_for(
             "rerank": _cited(reranker.source, reranker.checked_on),
             "gpu": _cited(gpus[1].source, gpus[1].checked_on),
         },
-        notices=tuple(_notices(table, chosen.model, named=model is not None, availability=availability)),
+        notices=tuple(_notices(table)),
+        hosted_notices=tuple(_hosted_notices(table, chosen.model, named=model is not None, availability=availability)),
     )
 
 
-def _notices(table: PriceTable, model: str, named: bool, availability: Availability) -> Iterator[str]:
-    """What a reader of the figures should know about the model and the prices."""
+def _hosted_notices(table: PriceTable, model: str, named: bool, availability: Availability) -> Iterator[str]:
+    """What a reader of the figures should know about the model and the services for it."""
     refs = references()
     provider = table.models[model].provider
     yield from (dispute.note for dispute in refs.disputed if dispute.provider == provider)
@@ -156,8 +159,12 @@ def _notices(table: PriceTable, model: str, named: bool, availability: Availabil
         yield f"{model} ends on {ending.ends_on} ({ending.source}); its named replacement is {ending.replacement}."
     if availability.state != "open":
         yield availability.text
+
+
+def _notices(table: PriceTable) -> Iterator[str]:
+    """What a reader of the figures should know about the prices."""
     age = table.age_days(table.as_of)
-    if age > refs.price_age_warning_days:
+    if age > references().price_age_warning_days:
         yield f"Prices are up to {age} days old; check them before they bind anyone (`consult prices`)."
 
 

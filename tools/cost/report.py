@@ -56,8 +56,12 @@ def estimate_costs(
         swings=tuple(tornado(inputs, compare)),
         payback=tuple(paybacks(found)),
         break_even=tuple(break_evens(inputs, compare, references().seed)),
-        warnings=rates.notices,
+        warnings=(*(() if _on_own_machines(profile) else rates.hosted_notices), *rates.notices),
     )
+
+
+def _on_own_machines(profile: Profile) -> bool:
+    return profile.known("self_hosting_required") is True
 
 
 def median_monthly_usd(profile: Profile, option: Option, as_of: date, prices: PriceTable | None = None) -> float | None:
@@ -131,7 +135,7 @@ class _Estimate:
         closed: set[Way] = set()
         if self.profile.known("task") not in LABEL_TASKS:
             closed.add("small_classifier")
-        if self.rates.managed is None or self.profile.known("self_hosting_required") is True:
+        if self.rates.managed is None or _on_own_machines(self.profile):
             closed.add("managed")
         return [way for way in WAYS if way not in closed - {self.compare.tuned}]
 

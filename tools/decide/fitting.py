@@ -23,6 +23,8 @@ def fits(
         return True
     if entry.variants and variant not in entry.variants:
         return False
+    if entry.unless is not None and _holds(entry.unless, facts or {}):
+        return False
     return entry.when is None or _holds(entry.when, facts or {})
 
 
