@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import get_args
 
+from agent.glossary import definitions
 from agent.wording import cited, label, labels, percent, scalar_in_words, threshold_in_words, value_in_words, wording
 from knowledge.facts import Scalar, fact_specs
 from knowledge.options import LABELS, OPTIONS, Option
@@ -26,6 +27,21 @@ def why_question(fact: str | None, decision: Decision, foresee: Foresee) -> str:
     if rules:
         lines += ["", wording("why_rules"), *rules]
     return "\n".join([*lines, "", wording("why_find_out", find_out=spec.find_out)])
+
+
+def what_is_meant(fact: str) -> str:
+    """What a question asks for: its words that need it, why it is asked, and how to find the answer."""
+    spec = fact_specs()[fact]
+    meant = wording("meant", because=spec.because, find_out=spec.find_out)
+    return "\n\n".join([*definitions(f"{spec.question} {spec.label}"), meant])
+
+
+def how_sure(decision: Decision, flips: tuple[Flip, ...]) -> str:
+    """How sure the advice is: its share, whether it is proven, and what would change it."""
+    certificate, chosen = decision.certificate, decision.recommendation
+    leads = wording("sure_leads", option=LABELS[chosen.option], confidence=percent(chosen.confidence))
+    standing = wording(f"sure_{certificate.certainty}", chance=percent(certificate.chance_of_change))
+    return f"{leads} {standing}\n\n{what_would_change(decision, flips)}"
 
 
 def why_not(about: str | None, decision: Decision, flips: Iterable[Flip]) -> str:

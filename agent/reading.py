@@ -25,7 +25,8 @@ class Reading:
     @property
     def interlude(self) -> bool:
         """Whether the message only asked something, so that the open question stays open."""
-        asking = {"why", "why_not", "what_if", "what_would_change", "cost", "concept", "thanks", "off_topic"}
+        asking = {"why", "why_not", "what_if", "what_would_change", "confidence", "cost"}
+        asking |= {"concept", "thanks", "off_topic"}
         return not self.entries and bool(self.intents) and all(intent.kind in asking for intent in self.intents)
 
     def asks_for(self, kind: str) -> bool:

@@ -1,16 +1,30 @@
 """The reply to a message: what was noted, what it changed, what was asked, and the next question or the end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from agent.desk import Desk
-from agent.explain import what_if, what_would_change, why_not, why_question
+from agent.explain import how_sure, what_if, what_is_meant, what_would_change, why_not, why_question
+from agent.glossary import definitions, only_points
 from agent.hearing import PARAGRAPH, tell_paragraph
 from agent.interview import chance_of_use, set_aside
 from agent.language.port import Evidence, Intent, Question
 from agent.ledger import Entry
 from agent.protocol import Turn
-from agent.wording import cited, dollars, label, labels, percent, scalar_in_words, value_in_words, wording
+from agent.wording import (
+    cited,
+    dollars,
+    label,
+    labels,
+    passage_text,
+    percent,
+    scalar_in_words,
+    source_name,
+    value_in_words,
+    wording,
+)
+from knowledge.claims import load_claims
 from knowledge.facts import fact_specs
 from knowledge.options import LABELS, OPTIONS
 from tools.decide.decision import Decision
@@ -177,25 +191,37 @@ def _answer_to(desk: Desk, intent: Intent) -> str:
             return why_not(intent.about, decision, desk.flips)
         case "what_would_change":
             return what_would_change(decision, desk.flips)
+        case "confidence":
+            return how_sure(decision, desk.flips)
         case "what_if":
             return what_if(desk.reading.suppositions, decision, desk.bureau.foresee)
         case "cost":
             return _running_cost(desk, intent.about)
         case "concept":
             return _concept(desk, intent)
-        case "restart":
-            return wording("restarted")
-        case "back":
-            return wording("back")
-        case "thanks" | "off_topic":
-            return wording(intent.kind)
+        case "restart" | "back" | "thanks" | "off_topic":
+            return wording("restarted" if intent.kind == "restart" else intent.kind)
     return ""
 
 
 def _concept(desk: Desk, intent: Intent) -> str:
-    asked = intent.quote or intent.about or ""
-    evidence = desk.bureau.search(asked, 4)
+    """What a word means, or what the open question does; else the best passages on it."""
+    asked = intent.about or intent.quote or ""
+    pending = desk.before.pending.fact if desk.before.pending else None
+    if pending is not None and only_points(asked):
+        return what_is_meant(pending)
+    meanings = definitions(asked)
+    if meanings and not desk.attending:
+        return "\n\n".join(meanings)
+    evidence = [_named(one) for one in desk.bureau.search(asked, 4)]
     return desk.language.explain(asked, evidence) if evidence or desk.attending else wording("no_evidence")
+
+
+def _named(passage: Evidence) -> Evidence:
+    """A passage with its source as people know it."""
+    sources = load_claims().sources
+    known = sources.get(passage.source)
+    return replace(passage, text=passage_text(passage.text), source=source_name(known)) if known else passage
 
 
 def _question(desk: Desk) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The consultation's sentences, read from the knowledge folder, and what people read in place of names and values."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -93,6 +94,14 @@ def cited(claim_ids: Iterable[str], most: int = 2) -> str:
     claims = load_claims()
     places = (f"{source_name(claims.sources[claims[one].source])}, {claims[one].section}" for one in claim_ids)
     return "; ".join(list(dict.fromkeys(places))[:most])
+
+
+_CONDITIONS = re.compile(r"\. (\([^()]*\))$")
+
+
+def passage_text(text: str) -> str:
+    """A passage as one sentence: the conditions of a claim, which follow it in brackets, come before its full stop."""
+    return _CONDITIONS.sub(r" \1.", text)
 
 
 def source_name(source: Source) -> str:

@@ -17,6 +17,7 @@ IntentKind = Literal[
     "why_not",
     "what_if",
     "what_would_change",
+    "confidence",
     "cost",
     "concept",
     "back",

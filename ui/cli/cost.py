@@ -19,7 +19,7 @@ def cost(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="A profile a line in, a document a line out.")] = False,
 ) -> None:
-    """Price all options on one workload, with ranges and break-even points."""
+    """Price all options on one workload, with ranges."""
     from tools.profile import parse_profile
     from ui.cli.profiles import read_profile, with_changes
 

@@ -51,4 +51,11 @@ def _checked(wanted: Any, k: int) -> tuple[str, int]:
 def _shown(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return "Nothing in the knowledge base fits that."
-    return "\n".join(f"- {row['text']} ({row['source']}, {row['section']}) `{row['id']}`" for row in rows)
+    from agent.wording import passage_text, source_name
+    from knowledge.claims import load_claims
+
+    names = {name: source_name(source) for name, source in load_claims().sources.items()}
+    return "\n".join(
+        f"- {passage_text(row['text'])} ({names.get(row['source'], row['source'])}, {row['section']}) `{row['id']}`"
+        for row in rows
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from agent.explain import why_not
 from agent.wording import cited, dollars, labels, percent, variant_in_words
-from knowledge.options import LABELS
+from knowledge.options import LABELS, Option
 from tools.advice import Advice
 
 MOST_REASONS = 5
@@ -21,7 +21,7 @@ def _lines(advice: Advice, difference: dict[str, Any] | None) -> Iterator[str]:
     variant = f" ({variant_in_words(chosen.variant)})" if chosen.variant else ""
     yield f"**{LABELS[chosen.option]}**{variant}, first in {percent(chosen.confidence)} of the situations that fit."
     if difference:
-        yield f"\nWith these changes: {LABELS[difference['from']]} → {LABELS[difference['to']]}."
+        yield f"\n{_moved(difference['from'], difference['to'])}"
     yield "\n**Why**\n"
     for reason in [one for one in decision.reasons if one.option == chosen.option and one.effect > 0][:MOST_REASONS]:
         yield f"- {reason.text} ({cited(reason.citations)})"
@@ -34,6 +34,13 @@ def _lines(advice: Advice, difference: dict[str, Any] | None) -> Iterator[str]:
     can_change = [fact.fact for fact in decision.unknown if fact.can_change]
     if can_change:
         yield f"\n**Still open, and it could change this:** {labels(can_change)}."
+
+
+def _moved(before: Option, now: Option) -> str:
+    """What the changed facts did to the advice."""
+    if before == now:
+        return f"With these changes the advice stays {LABELS[now]}."
+    return f"With these changes: {LABELS[before]} → {LABELS[now]}."
 
 
 def _dollars(amount: float | None) -> str:

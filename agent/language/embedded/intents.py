@@ -17,7 +17,7 @@ _OPTION_WORDS = {
 }
 _SHORT = 10
 _KINDS: dict[str, IntentKind] = {kind: kind for kind in get_args(IntentKind)}
-_FIRST = ("what_would_change", "what_if", "why_not", "why", "cost", "concept")
+_FIRST = ("what_would_change", "confidence", "what_if", "why_not", "why", "cost", "concept")
 _COMMANDS = {"back", "skip", "memo", "restart"}
 _SUBJECT = context_words("intents_subject")
 
