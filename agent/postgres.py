@@ -163,7 +163,8 @@ def _driver_url(url: str) -> str:
 def _give_back(connection: Connection) -> None:
     """Ends a lease. Where its connection was lost the lease had ended with it, which undoes nothing that was saved."""
     try:
-        connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        if not connection.invalidated:
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
     except DBAPIError as error:
         connection.invalidate(error)
     finally:

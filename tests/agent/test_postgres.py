@@ -174,6 +174,22 @@ def test_connections_that_are_all_in_use_are_told_and_the_next_message_works(
     assert consultant.send(session, Answered({"gap": "knowledge"})).facts.keys() == {"gap"}
 
 
+def test_a_connection_lost_while_waiting_for_a_session_is_told_and_the_next_message_works(
+    worker: Worker,
+) -> None:
+    consultant = worker("one")
+    session = consultant.start().session
+    waiting = "FROM pg_stat_activity WHERE wait_event = 'advisory' AND pid <> pg_backend_pid()"
+    with consultant._database.lease(session), ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(consultant.send, session, Answered({"gap": "knowledge"}))
+        with consultant._database.read() as reader:
+            while not reader.exec_driver_sql(f"SELECT pg_terminate_backend(pid) {waiting}").all():
+                pass  # until it waits
+        with pytest.raises(StoreError, match=r"does not answer .* Nothing was saved"):
+            sent.result()
+    assert consultant.send(session, Answered({"gap": "knowledge"})).facts.keys() == {"gap"}
+
+
 def test_tables_of_a_newer_release_are_left_alone(worker: Worker, server: Any) -> None:
     consultant = worker("one")
     server.psql("UPDATE schema_version SET version = version + 99;")
