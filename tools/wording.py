@@ -144,7 +144,8 @@ def duration_text(ms: float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if value < 1_000_000 else f"{value:,.0f}"
+    """A number as people write it: whole from 100 on, to three significant digits below; the stored value is exact."""
+    return _trimmed(value, 0 if abs(value) >= 100 else min(2, _decimals(abs(value), 3)), 0)
 
 
 def lower_first(text: str) -> str:

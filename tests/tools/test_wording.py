@@ -12,7 +12,7 @@ from tools.wording import counted, fact_value_text, filled, money, rounded_towar
     ("fact", "value", "text"),
     [
         ("queries_per_day", 10_000, "10,000 queries a day"),
-        ("queries_per_day", 5479.45, "5,479.45 queries a day"),
+        ("queries_per_day", 5479.45, "5,479 queries a day"),
         ("latency_budget_ms", 250, "250 ms"),
         ("latency_budget_ms", 1_500, "1.5 s"),
         ("latency_budget_ms", 180_000, "3 minutes"),

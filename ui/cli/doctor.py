@@ -79,7 +79,7 @@ def _prices() -> str:
 
     chosen = load_settings()
     table = chosen.price_table() or load_prices(chosen.date())
-    return f"as of {table.as_of}, the oldest checked {counted(table.age_days(chosen.date()), 'days')} before."
+    return f"those of {table.snapshot}, the oldest checked {counted(table.age_days(chosen.date()), 'days')} before."
 
 
 def _sessions() -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from knowledge.errors import InputError
 from ui.cli.app import app
 from ui.cli.output import note, print_json, read_text
 
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
 
 MemoPath = Annotated[str, typer.Argument(metavar="MEMO", help="A memo in JSON or Markdown; - reads stdin.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+UNCHECKED = {".pdf", ".html", ".docx"}
+"""The forms of a memo that are for reading alone."""
+
+
+def _memo_text(memo: str) -> str:
+    """The text of a memo that can be checked; raises InputError for one that is for reading alone."""
+    if Path(memo).suffix.lower() in UNCHECKED:
+        raise InputError(f"{memo} cannot be checked: PDF, HTML and DOCX are for reading; give it as .md or .json.")
+    return read_text(memo)
 
 
 @app.command()
@@ -24,7 +35,7 @@ def verify(memo: MemoPath, as_json: AsJson = False) -> None:
     from tools.wording import counted
     from ui.cli.office import settings
 
-    report = prove(read_text(memo), at_prices_of(settings()))
+    report = prove(_memo_text(memo), at_prices_of(settings()))
     if as_json:
         print_json({"passed": report.passed, **asdict(report)})
     else:

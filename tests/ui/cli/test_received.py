@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from agent.settings import load_settings
+from knowledge.errors import InputError
 from ui.cli.app import run
+from ui.cli.received import _memo_text
 from ui.mcp.tools import Toolbox
 
 PROFILE = {
@@ -86,3 +88,11 @@ def test_the_same_facts_at_the_same_own_prices_cost_the_same(
         assert run(command) == 0
         answer: dict[str, Any] = json.loads(capsys.readouterr().out)
         assert answer.get("difference", answer)["costs"] == []
+
+
+@pytest.mark.parametrize("ending", ["pdf", "html", "docx"])
+def test_a_memo_that_is_for_reading_alone_is_said_not_to_be_checkable(ending: str, tmp_path: Path) -> None:
+    memo = tmp_path / f"memo.{ending}"
+    memo.write_bytes(b"%PDF")
+    with pytest.raises(InputError, match=r"give it as \.md or \.json"):
+        _memo_text(str(memo))
