@@ -17,6 +17,7 @@ from ui.cli.output import write_file
 
 COMMANDS = {"/back": "back", "/skip": "skip", "/why": "why", "/memo": "memo", "/restart": "restart"}
 LEAVE = {"/quit", "/exit", "quit", "exit"}
+APPENDICES = "\n## Appendix"
 HINT = "Type an answer, a number, or /why /skip /back /memo /restart /quit."
 
 
@@ -73,12 +74,13 @@ def _show_choices(console: Console, turn: Turn) -> None:
 
 
 def _show_memo(console: Console, turn: Turn) -> None:
-    """The memo, where one was asked for, also as a file in the working folder; raises StoreError."""
+    """The memo without its appendices, where one was asked for; all of it in the working folder; raises StoreError."""
     if turn.memo:
-        console.print(markdown(turn.memo))
+        console.print(markdown(turn.memo.partition(APPENDICES)[0]))
         path = Path(f"memo-{turn.session[:8]}.md")
         write_file(path, turn.memo.encode(), "The memo")
-        console.print(Text(f"The memo is also in {path}."), style="dim")
+        console.print(Text(f"The whole memo, with its appendices, is also in {path}."), style="dim")
+        console.print(Text(f"In another format: consult memo {turn.session} -o memo.pdf"), style="dim")
 
 
 def _choice(fact: str, choice: Any) -> str:
