@@ -211,7 +211,10 @@ def _concept(desk: Desk, intent: Intent) -> str:
     if pending is not None and only_points(asked):
         return what_is_meant(pending)
     meanings = definitions(asked)
-    if meanings and not desk.attending:
+    plain = (
+        str(getattr(desk.message, "text", "")).lower().startswith(("what is", "what are", "what do you mean", "what's"))
+    )
+    if meanings and plain and not desk.attending:
         return "\n\n".join(meanings)
     evidence = [_named(one) for one in desk.bureau.search(asked, 4)]
     return desk.language.explain(asked, evidence) if evidence or desk.attending else wording("no_evidence")
