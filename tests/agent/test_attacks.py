@@ -34,6 +34,9 @@ ATTACKS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent.parent / "
 EVERY = [attack for attacks in ATTACKS.values() for attack in attacks]
 SPREAD = [attack for attacks in ATTACKS.values() for attack in attacks[::6]]
 """Some of every family, for what takes long."""
+ASKED_IN_A_SESSION = 8
+"""So few that the limit on what a session may spend on the model is not reached."""
+
 FACTS: dict[str, Any] = {
     "gap": "knowledge",
     "update_frequency": "weekly",
@@ -145,15 +148,17 @@ def test_attacks_in_the_replies_of_a_model_move_nothing_and_are_not_stored(
             model_retries=0,
         )
         with closing(Consultant(settings, searcher=consultant.searcher)) as attacked:
-            session = attacked.start().session
-            attacked.send(session, Answered(FACTS))
-            while len(answered) < len(SPREAD):
-                attacked.send(session, Said("What does reranking do for retrieval?"))
-                ledger = attacked.ledger(session)
-                moved = {fact for fact in ledger.profile.facts if fact not in (*FACTS, "use_case")}
-                assert moved == set() and record(ledger) == clean_record(), answered[-6:]
-            stored = json.dumps(attacked.export(session))
-            assert not [one for one in answered if len(one) > 30 and json.dumps(one)[1:-1] in stored]
+            for _ in range(len(SPREAD) // ASKED_IN_A_SESSION):
+                session = attacked.start().session
+                attacked.send(session, Answered(FACTS))
+                for _ in range(ASKED_IN_A_SESSION):
+                    attacked.send(session, Said("What does reranking do for retrieval?"))
+                    ledger = attacked.ledger(session)
+                    moved = {fact for fact in ledger.profile.facts if fact not in (*FACTS, "use_case")}
+                    assert moved == set() and record(ledger) == clean_record(), answered[-6:]
+                stored = json.dumps(attacked.export(session))
+                assert not [one for one in answered if len(one) > 30 and json.dumps(one)[1:-1] in stored]
+    assert set(answered) == set(SPREAD)
 
 
 @cache
