@@ -5,16 +5,14 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from agent.memo.compose import compose, write_memo
+from agent.memo.compose import compose
 from agent.memo.grounds import gather
 from agent.memo.narrate import places
 from agent.memo.outline import Memo
-from agent.memo.proof import computed_again, reproduction_of
+from agent.memo.proof import Advise, at_prices_of, computed_again, reproduction_of
 from agent.protocol import Message, Turn
 from agent.settings import Settings
 from knowledge.errors import InputError
-from knowledge.price_table import load_prices
-from tools.advice import advise
 from tools.profile import Profile
 
 
@@ -30,25 +28,25 @@ def write_again(
     `told` is the session's transcript. The words of its latest memo that a model worded stand for the sentences they
     were made for, wherever those are said again; everything else is said by the templates.
     """
-    advice = advise(profile, settings.date(), settings.price_table())
-    memo = write_memo(advice, heard, title)
-    kept = _kept([turn.memo for _, turn in told if turn is not None and turn.memo], advice, settings)
+    advise = at_prices_of(settings)
+    advice = advise(profile, settings.date())
+    stored = gather(advice, heard)
+    memo = compose(stored, title, "british")
+
+    def advised(once: Profile, day: date) -> Any:
+        return advice if (once, day) == (advice.profile, advice.as_of) else advise(once, day)
+
+    kept = _kept([turn.memo for _, turn in told if turn is not None and turn.memo], advised)
     worded = {place: kept[each.text] for place, each in places(memo.sections) if each.text in kept}
-    return compose(gather(advice, heard), title, memo.spelling, worded) if worded else memo
+    return compose(stored, title, memo.spelling, worded) if worded else memo
 
 
-def _kept(memos: Sequence[str], advice: Any, settings: Settings) -> dict[str, str]:
+def _kept(memos: Sequence[str], advise: Advise) -> dict[str, str]:
     """A model's words by the sentence they were made for, from the latest memo that has any."""
-
-    def advised(profile: Profile, day: date) -> Any:
-        if (profile, day) == (advice.profile, advice.as_of):
-            return advice
-        return advise(profile, day, None if settings.prices is None else load_prices(day, settings.prices))
-
     for text in reversed(memos):
         with suppress(InputError):  # a memo of an earlier version, which cannot be computed again
             block = reproduction_of(text)
             if worded := block.get("worded"):
-                templates = computed_again({**block, "worded": {}}, advised)
+                templates = computed_again({**block, "worded": {}}, advise)
                 return {each.text: worded[place] for place, each in places(templates.sections) if place in worded}
     return {}

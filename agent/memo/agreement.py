@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.memo.forms import two_digits
-
-HORIZON = 24
-"""The months over which options are compared."""
+from tools.cost.horizon import LONGEST
 
 STRETCHES = "second_is_cheaper"
 
@@ -25,7 +23,7 @@ def agrees(record: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
 
 
 def middle(record: Mapping[str, Any], option: str) -> float | None:
-    """The middle estimate of what an option costs over the horizon, in USD; None where it was not computed."""
-    amounts = record.get("costs", {}).get(option, {}).get(f"tco_{HORIZON}_months_usd", {})
+    """The middle estimate of what an option costs over the longest horizon, in USD; None where it was not computed."""
+    amounts = record.get("costs", {}).get(option, {}).get(f"tco_{LONGEST}_months_usd", {})
     middle: float | None = amounts.get("p50")
     return middle

@@ -4,9 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from agent.memo.agreement import HORIZON, agrees, middle
+from agent.memo.agreement import agrees, middle
 from agent.memo.case import Case
 from agent.memo.outline import Sentence
+from knowledge.options import Option
+from tools.cost.horizon import LONGEST
 
 SHOWN_PAIRS = 2
 
@@ -26,16 +28,15 @@ def _rows(case: Case) -> dict[int, Mapping[str, Any]]:
         place: row
         for place, row in enumerate(case.record.get("break_even", []))
         if case.option in row["between"]
-        and row["months"] == HORIZON
+        and row["months"] == LONGEST
         and row["queries_per_day"]
         and all(_is_open(case, option) for option in row["between"])
     }
 
 
-def _is_open(case: Case, option: str) -> bool:
-    ranking = case.decision["recommendation"]["ranking"]
-    feasible: bool = next(row["feasible"] for row in ranking if row["option"] == option)
-    return feasible and middle(case.record, option) is not None
+def _is_open(case: Case, option: Option) -> bool:
+    row = case.decision["recommendation"]["ranking"][case.rank(option)]
+    return bool(row["feasible"]) and middle(case.record, option) is not None
 
 
 def _volumes(case: Case) -> list[list[Sentence]]:

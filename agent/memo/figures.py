@@ -7,17 +7,16 @@ from agent.memo.break_even import break_even, paid_back
 from agent.memo.case import Case
 from agent.memo.outline import Block, Chart, Line, Mark, Paragraph, Section, Sentence, Table
 from knowledge.options import OPTIONS, Option
+from tools.cost.horizon import LONGEST, YEAR
+from tools.latency.floor import WHOLE_ANSWER_TASKS
 
-MONTHS = (0, 12, 24)
-AMOUNTS = ("upfront_usd", "tco_12_months_usd", "tco_24_months_usd")
+MONTHS = (0, YEAR, LONGEST)
+AMOUNTS = ("upfront_usd", *(f"tco_{months}_months_usd" for months in (YEAR, LONGEST)))
 """What has been spent by each of these months."""
 
 SPANS = ("p10", "p50", "p90")
 TRAINED: tuple[Option, ...] = ("fine_tuning", "hybrid")
 """The options whose reader needs to know whether tuning is still offered."""
-
-WHOLE_ANSWER_COUNTS = ("classification", "extraction", "search")
-"""Tasks whose user waits for the whole answer and not for its first words."""
 
 
 def costs(case: Case) -> Section:
@@ -159,7 +158,7 @@ def _against_budget(case: Case) -> Sentence:
     shown = w.show(_value_path(case, "latency_budget_ms"), "milliseconds")
     if whole <= budget:
         return w.say("latency.budget_kept", budget=shown)
-    prose = case.settled.get("task") not in WHOLE_ANSWER_COUNTS  # a wait counts to the first words for prose
+    prose = case.settled.get("task") not in WHOLE_ANSWER_TASKS  # a wait counts to the first words for prose
     name = "latency.budget_tight" if first <= budget and prose else "latency.budget_broken"
     return w.say(name, budget=shown)
 
