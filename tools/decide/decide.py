@@ -31,7 +31,7 @@ from tools.decide.flips import find_flips, most_frequent
 from tools.decide.plan import plan_of
 from tools.decide.settled import is_settled
 from tools.decide.value import open_facts
-from tools.decide.variants import holds_in, variants_of
+from tools.decide.variants import Holds, holding, variants_of
 from tools.profile import Profile
 from tools.wording import fact_value_text
 
@@ -47,8 +47,9 @@ def decide(profile: Profile, as_of: date, prices: PriceTable | None = None, *, w
     winner = most_frequent(verdicts.winners)
     open_ = open_facts(engine, profile, columns, verdicts)
     reasons = _reasons(engine, profile)
-    variants = variants_of(engine, columns, verdicts)
-    recommendation = _recommendation(engine, columns, verdicts, winner, reasons, variants)
+    holds = holding(engine, columns)
+    variants = variants_of(engine, verdicts, holds)
+    recommendation = _recommendation(engine, verdicts, winner, reasons, variants, holds)
     plan = plan_of(engine, profile, OPTIONS[winner])
     return Decision(
         profile=profile,
@@ -91,11 +92,11 @@ def _model(profile: Profile) -> str | None:
 
 def _recommendation(
     engine: Engine,
-    columns: Columns,
     verdicts: Verdicts,
     winner: int,
     reasons: tuple[Reason, ...],
     variants: Variants,
+    holds: Holds,
 ) -> Recommendation:
     chances = np.bincount(verdicts.winners, minlength=len(OPTIONS)) / len(verdicts.winners)
     totals, scores = verdicts.totals.mean(axis=0), verdicts.scores.mean(axis=0)
@@ -105,7 +106,7 @@ def _recommendation(
     return Recommendation(
         option=OPTIONS[winner],
         variant=variants[OPTIONS[winner]],
-        add_ons=_add_ons(engine, columns, won, OPTIONS[winner]),
+        add_ons=_add_ons(engine, won, OPTIONS[winner], holds),
         confidence=float(chances[winner]),
         ranking=ranking,
     )
@@ -117,10 +118,10 @@ def _ranked(option: Option, score: float, chance: float, reasons: tuple[Reason, 
     return RankedOption(option, score, chance, not blockers, blockers)
 
 
-def _add_ons(engine: Engine, columns: Columns, won: Mask, option: Option) -> tuple[str, ...]:
+def _add_ons(engine: Engine, won: Mask, option: Option, holds: Holds) -> tuple[str, ...]:
     """What holds in more than half of the completions in which the option wins."""
     held = [rule for rule in engine.book.add_ons if option in rule.options]
-    most = [rule.add_on for rule in held if 2 * (won & holds_in(engine, columns, rule)).sum() > won.sum()]
+    most = [rule.add_on for rule in held if 2 * (won & holds(rule)).sum() > won.sum()]
     return tuple(dict.fromkeys(most))
 
 

@@ -14,6 +14,7 @@ from knowledge.facts import Scalar, fact_specs
 from knowledge.options import OPTIONS, Option
 from knowledge.rulebook import AddOn, Variant
 from tests.decide_profiles import AS_OF, Codes, as_profile, engine, profiles, steadily
+from tools.decide import variants
 from tools.decide.boxes import Boxes, Columns, Mask
 from tools.decide.conditions import evaluate
 from tools.decide.decide import _add_ons, check_model, decide, flips_of, outcome
@@ -189,7 +190,7 @@ def test_an_add_on_that_holds_in_half_of_where_the_option_wins_is_not_advised() 
         ([*apart, without[0]], True),
     ):
         few = {name: column[chosen] for name, column in columns.items()}
-        advised = _add_ons(engine(), few, np.ones(len(chosen), dtype=bool), "rag")
+        advised = _add_ons(engine(), np.ones(len(chosen), dtype=bool), "rag", variants.holding(engine(), few))
         assert (rule.add_on in advised) == expected
 
 
