@@ -15,6 +15,9 @@ _POINTING = frozenset(
 )
 
 
+_MEANING = re.compile(r"(what (is|are|s|do you mean)\b|define\b|what do(es)?\b.*\b(mean|stand for)$)")
+
+
 class Term(Part):
     """A word, the names that people ask for it by, and what it means."""
 
@@ -32,6 +35,11 @@ def definitions(asked: str, most: int = MOST_DEFINED) -> list[str]:
     """What the words of a question mean, in its order; a longer name goes before one that is part of it."""
     found = (by_name()[name] for name in _names().findall(_plain(asked)))
     return list(dict.fromkeys(found))[:most]
+
+
+def asks_meaning(asked: str) -> bool:
+    """Whether a question asks what something is, not what it does: "what is reranking?"."""
+    return _MEANING.match(_plain(asked)) is not None
 
 
 def only_points(asked: str) -> bool:

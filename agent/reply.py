@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.desk import Desk
 from agent.explain import how_sure, what_if, what_is_meant, what_would_change, why_not, why_question
-from agent.glossary import definitions, only_points
+from agent.glossary import only_points
 from agent.hearing import PARAGRAPH, tell_paragraph
 from agent.interview import chance_of_use, set_aside
 from agent.language.port import Evidence, Intent, Question
@@ -205,19 +205,12 @@ def _answer_to(desk: Desk, intent: Intent) -> str:
 
 
 def _concept(desk: Desk, intent: Intent) -> str:
-    """What a word means, or what the open question does; else the best passages on it."""
+    """What the open question means where the message only points at it; else what the words it asks about mean."""
     asked = intent.about or intent.quote or ""
     pending = desk.before.pending.fact if desk.before.pending else None
     if pending is not None and only_points(asked):
         return what_is_meant(pending)
-    meanings = definitions(asked)
-    plain = (
-        str(getattr(desk.message, "text", "")).lower().startswith(("what is", "what are", "what do you mean", "what's"))
-    )
-    if meanings and plain and not desk.attending:
-        return "\n\n".join(meanings)
-    evidence = [_named(one) for one in desk.bureau.search(asked, 4)]
-    return desk.language.explain(asked, evidence) if evidence or desk.attending else wording("no_evidence")
+    return desk.language.explain(asked, [_named(one) for one in desk.bureau.search(asked, 4)])
 
 
 def _named(passage: Evidence) -> Evidence:

@@ -123,7 +123,7 @@ def test_a_step_that_runs_again_tells_nothing_else(
 
         monkeypatch.setattr(consultant._store, "answer", breaking)
         pieces: list[str] = []
-        turn = consultant.send(session, Said("How are tables cut up?"), hear=pieces.append)
+        turn = consultant.send(session, Said("What is retrieval?"), hear=pieces.append)
         assert language.explained == 1
         assert "Explanation 1." in pieces[0]
         assert "".join(pieces) == turn.reply == stored_reply(consultant, session)

@@ -77,8 +77,8 @@ class EmbeddedLanguage:
         return phrase_question(question)
 
     def explain(self, question: str, evidence: Sequence[Evidence]) -> str:
-        """The best passages, each sentence with its source."""
-        return explain_from(evidence)
+        """What a word means, or the best passages, each sentence with its source."""
+        return explain_from(question, evidence)
 
     def narrate(self, outline: Outline) -> Mapping[str, Sequence[str]]:
         """The outline's own sentences."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from agent.glossary import asks_meaning, definitions
 from agent.language.port import Evidence, Question
+from agent.wording import wording
 from knowledge.facts import fact_specs
 
-NOTHING_FOUND = "Nothing in the knowledge base answers that."
 MOST_SENTENCES = 3
 
 
@@ -19,11 +20,13 @@ def phrase_question(question: Question) -> str:
     return "\n".join(lines)
 
 
-def explain_from(evidence: Sequence[Evidence]) -> str:
-    """The best passages as sentences with numbered sources."""
+def explain_from(question: str, evidence: Sequence[Evidence]) -> str:
+    """The definitions of what a question asks the meaning of; else the best passages, with numbered sources."""
+    if asks_meaning(question) and (meanings := definitions(question)):
+        return "\n\n".join(meanings)
     best = sorted(evidence, key=lambda passage: -passage.score)[:MOST_SENTENCES]
     if not best:
-        return NOTHING_FOUND
+        return wording("no_evidence")
     sources = list(dict.fromkeys((passage.source, passage.section) for passage in best))
     sentences = [
         f"{_sentence(passage.text)} [{sources.index((passage.source, passage.section)) + 1}]" for passage in best
