@@ -8,12 +8,22 @@ from textwrap import fill
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from knowledge.errors import ConsultError, InputError
 
+
+class ByName(TyperGroup):
+    """Lists its commands by name, in whichever order their modules were imported."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names in order."""
+        return sorted(super().list_commands(ctx))
+
+
 app = typer.Typer(
     name="consult",
+    cls=ByName,
     help="Decides with you how to build on a language model, and writes the cited memo.",
     no_args_is_help=False,
     pretty_exceptions_enable=False,

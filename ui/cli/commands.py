@@ -1,4 +1,4 @@
-"""Registers the commands, in the order in which the help lists them; each stands in a module of its own."""
+"""Registers the commands; each stands in a module of its own."""
 
 from ui.cli import (
     audits,
@@ -18,7 +18,7 @@ from ui.cli import (
     sessions,
     slack,
     ui,
-)  # isort: skip
+)
 
 __all__ = [
     "audits",

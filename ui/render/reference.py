@@ -194,7 +194,7 @@ def _audit_row(audited: AuditedFigure) -> tuple[str, ...]:
 def _calls(command: Any, *call: str) -> Iterator[list[str]]:
     """The words that call a command and those below it."""
     yield list(call)
-    for name, below in getattr(command, "commands", {}).items():
+    for name, below in sorted(getattr(command, "commands", {}).items()):
         yield from _calls(below, *call, name)
 
 
