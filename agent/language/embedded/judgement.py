@@ -2,19 +2,27 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
+from agent.language.embedded.arrays import Floats
 from agent.language.embedded.clauses import Clause, clauses_of
+from agent.language.embedded.convolution import Convolution, load_convolution, words_of
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import FOLDER, mapping
 from agent.language.embedded.linear import Linear, load
 from tools.profile import Known
 
 MODEL = FOLDER / "models" / "clauses.npz"
+OF_WORDS = FOLDER / "models" / "words.npz"
+PASSAGE = 120
+"""Tokens of the longest run of sentences of which the words are judged together, unless one sentence is longer."""
+SOFT = 4.0
+"""Log-odds at which the words are as sure of a label as a clause whose score is 0.76."""
 _CODE = re.compile(r"[{}<>\\|$=_`^]|&\w{2,5};|\x22\s*:|\]\(|\w/\w+;|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]")
 FRAGMENT = 6
 """Tokens of the longest clause that counts as a fragment."""
@@ -47,6 +55,11 @@ def _model() -> Linear:
 
 
 @cache
+def _model_of_words() -> Convolution:
+    return load_convolution(OF_WORDS)
+
+
+@cache
 def thresholds() -> dict[str, dict[str, float]]:
     """From which score on a label counts, alone and where a phrase says the same."""
     return {name: {**values} for name, values in mapping("thresholds.yaml").items()}
@@ -60,6 +73,7 @@ def judge(reading: Reading) -> Judgement:
     if not clauses:
         return {}
     scores = model.scores_of([clause.features for clause in clauses], np.stack([clause.vector for clause in clauses]))
+    scores = np.mean([scores, _scores_of_words(reading, clauses)], axis=0)
     short = np.array([_words(reading, clause) < SHORTEST for clause in clauses])
     for column, label in enumerate(model.labels):
         fact, value = label.split("=")
@@ -75,6 +89,25 @@ def judge(reading: Reading) -> Judgement:
             spoken = best.get(f"{judged.fact}={ANY}", judged)
             found.setdefault(judged.fact, []).append(replace(judged, spoken=spoken.score))
     return found
+
+
+def _scores_of_words(reading: Reading, clauses: Sequence[Clause]) -> Floats:
+    """For each clause the scores, from -1 to 1, of all that is said in the passage in which it stands."""
+    model, scores = _model_of_words(), dict[int, Floats]()
+    places = [bisect_right(_passages(reading), clause.first) for clause in clauses]
+    for place in set(places):
+        said = [clause for clause, its in zip(clauses, places, strict=True) if its == place]
+        scores[place] = np.tanh(model.log_odds(words_of(reading, said)) / SOFT)
+    return np.stack([scores[place] for place in places])
+
+
+def _passages(reading: Reading) -> list[int]:
+    """Where passages of several sentences begin."""
+    begins = [0]
+    for first, end in reading.text.sentences:
+        if end - begins[-1] > PASSAGE and first > begins[-1]:
+            begins.append(first)
+    return begins
 
 
 def _may_state(reading: Reading, clause: Clause) -> bool:

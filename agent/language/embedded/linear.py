@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agent.language.embedded.arrays import Floats, packed, read_arrays, unpacked
 from knowledge.embedding import Vectors
-from knowledge.errors import KnowledgeError
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -47,32 +44,21 @@ class Linear:
         """As one compressed file of plain arrays."""
         np.savez_compressed(
             path,
-            labels=_packed(self.labels),
-            places=_packed(self.places),
+            labels=packed(self.labels),
+            places=packed(self.places),
             idf=self.idf.astype(np.float16),
             weights=self.weights.astype(np.float16),
-            built_from=_packed([self.built_from]),
+            built_from=packed([self.built_from]),
         )
 
 
 def load(path: Path) -> Linear:
     """The model in a file; raises KnowledgeError where there is none that can be read."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return Linear(
-                tuple(_unpacked(arrays["labels"])),
-                {name: place for place, name in enumerate(_unpacked(arrays["places"]))},
-                arrays["idf"].astype(np.float32),
-                arrays["weights"].astype(np.float32),
-                _unpacked(arrays["built_from"])[0],
-            )
-    except (OSError, KeyError, ValueError) as error:
-        raise KnowledgeError(f"{path.name} cannot be read ({error}); build it with scripts/train_language.") from error
-
-
-def _packed(names: Iterable[str]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
-
-
-def _unpacked(packed: NDArray[np.uint8]) -> Sequence[str]:
-    return packed.tobytes().decode().split("\n")
+    with read_arrays(path) as arrays:
+        return Linear(
+            unpacked(arrays["labels"]),
+            {name: place for place, name in enumerate(unpacked(arrays["places"]))},
+            arrays["idf"].astype(np.float32),
+            arrays["weights"].astype(np.float32),
+            unpacked(arrays["built_from"])[0],
+        )

@@ -12,16 +12,19 @@ from typing import Any
 import numpy as np
 
 from agent.language.embedded import attribution, judgement
+from agent.language.embedded.arrays import Floats
 from agent.language.embedded.attribution import NONE, figure_features, stated_in, window_vector
 from agent.language.embedded.clauses import Clause, clauses_of
 from agent.language.embedded.clean import clean_message
+from agent.language.embedded.convolution import Convolution, words_of
 from agent.language.embedded.figures import Reading, read_figures
 from agent.language.embedded.judgement import ANY
 from agent.language.embedded.lexicon import FOLDER, mapping
-from agent.language.embedded.linear import Floats, Linear
+from agent.language.embedded.linear import Linear
 from agent.language.embedded.reader import read_text
 from agent.language.embedded.scope import read_scope
 from agent.language.embedded.spelling import spelling
+from tests.benchmarks.understanding.convolving import Text, learn_convolution
 from tests.benchmarks.understanding.ridge import design_of, solve, unscaled
 from tools.profile import FactValue, Known, Range
 
@@ -48,9 +51,9 @@ class Row:
 
     clauses: list[Clause]
     labels: set[str]
+    words: list[str]
     unknown: set[str] = field(default_factory=set)
     tokens: int = 0
-    weight: float = 1.0
 
 
 def reading_of(message: str, asked: str | None = None) -> Reading:
@@ -73,7 +76,8 @@ def message_rows(messages: Iterable[dict[str, Any]]) -> list[Row]:
         if clauses and not (message.get("asked") and len(reading.text.tokens) < 10):
             unknown = {*message.get("optional", ()), *(["task"] if message.get("tasks") else [])}
             labels = {*_labels(message)}
-            rows.append(Row(clauses, labels | set(map(_of_any, labels)), unknown, len(reading.text.tokens)))
+            words, length = words_of(reading, clauses), len(reading.text.tokens)
+            rows.append(Row(clauses, labels | set(map(_of_any, labels)), words, unknown, length))
     return rows
 
 
@@ -99,6 +103,12 @@ def learn_clauses(rows: Sequence[Row]) -> Linear:
         solved = solve(design, targets, weights, STIFFNESS, solved)
         scores = design.scores(solved)
     return Linear(labels, places, idf, unscaled(solved, len(places)), "")
+
+
+def learn_words(rows: Sequence[Row], labels: tuple[str, ...]) -> Convolution:
+    """The model that tells what a text states from its words in their order."""
+    texts = [Text(row.words, frozenset(row.labels), frozenset(row.unknown)) for row in rows]
+    return learn_convolution(texts, labels)
 
 
 def learn_rows(answered: Iterable["Answered"]) -> Linear:
@@ -133,11 +143,13 @@ def _exemplars() -> Iterable[tuple[str, str | None]]:
 
 
 def _exemplar(sentence: str, label: str | None) -> Row | None:
-    clauses = clauses_of(reading_of(sentence))
+    reading = reading_of(sentence)
+    clauses = clauses_of(reading)
     if not clauses:
         return None
     longest = max(clauses, key=lambda clause: clause.end - clause.first)
-    return Row([longest], {label, _of_any(label)} if label else set(), tokens=longest.end)
+    labels = {label, _of_any(label)} if label else set()
+    return Row([longest], labels, words_of(reading, [longest]), tokens=longest.end)
 
 
 def _of_any(label: str) -> str:
@@ -250,15 +262,18 @@ def fingerprint() -> str:
 
 
 def build() -> list[Path]:
-    """Learns both models anew and saves them with the fingerprint of their sources."""
+    """Learns all models anew and saves them with the fingerprint of their sources."""
     mark = fingerprint()
     labelled = [row for path in MESSAGES for row in read_messages(path)]
-    clauses = learn_clauses([*exemplar_rows(), *message_rows(labelled)])
+    rows = [*exemplar_rows(), *message_rows(labelled)]
+    clauses = learn_clauses(rows)
+    words = learn_words(rows, clauses.labels)
     figures = learn_rows([*figure_exemplars(), *figures_of(labelled)])
-    for model, path in ((clauses, judgement.MODEL), (figures, attribution.MODEL)):
-        path.parent.mkdir(exist_ok=True)
-        replace(model, built_from=mark).save(path)
-    return [judgement.MODEL, attribution.MODEL]
+    judgement.MODEL.parent.mkdir(exist_ok=True)
+    replace(clauses, built_from=mark).save(judgement.MODEL)
+    replace(words, built_from=mark).save(judgement.OF_WORDS)
+    replace(figures, built_from=mark).save(attribution.MODEL)
+    return [judgement.MODEL, judgement.OF_WORDS, attribution.MODEL]
 
 
 def read_messages(path: Path) -> list[dict[str, Any]]:

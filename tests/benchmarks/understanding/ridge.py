@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from agent.language.embedded.linear import Floats
+from agent.language.embedded.arrays import Floats
 
 STEPS = 80
 """Steps of conjugate gradients at most; some thirty are needed."""
