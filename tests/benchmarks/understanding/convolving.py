@@ -58,7 +58,7 @@ def learn_convolution(texts: Sequence[Text], labels: tuple[str, ...], seed: int 
     random, key = np.random.default_rng(seed), jax.random.PRNGKey(seed)
     names = sorted({word for text in texts for word in text.words})
     vectors = np.float32(SCALE) * vectors_of_words(names)
-    batches = [batch for batch in _by_length(texts, labels, names) if len(batch.words)]
+    batches = list(_by_length(texts, labels, names))
     weights = _beginning(random, vectors.shape[1], len(labels))
     steps = EPOCHS * sum(-(-len(batch.words) // BATCH) for batch in batches)
     optimizer = optax.adamw(optax.cosine_decay_schedule(RATE, steps), weight_decay=DECAY)
@@ -82,6 +82,8 @@ def _by_length(texts: Sequence[Text], labels: tuple[str, ...], names: Sequence[s
     places = {name: place for place, name in enumerate(names)}
     for shorter, longest in zip((0, *LENGTHS), LENGTHS, strict=False):
         rows = [text for text in texts if shorter < min(len(text.words), LENGTHS[-1]) <= longest]
+        if not rows:
+            continue
         words, there = np.zeros((len(rows), longest), np.int32), np.zeros((len(rows), longest), np.float32)
         for row, text in enumerate(rows):
             found = [places[word] for word in text.words[:longest]]
