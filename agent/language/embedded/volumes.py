@@ -6,6 +6,7 @@ from agent.language.embedded.figures import Candidate, Figure, Reading, count_of
 from agent.language.embedded.lexicon import book, context_words, quantities, stems_of
 from agent.language.embedded.number import Number
 from agent.language.embedded.tokens import Token, stem
+from agent.language.embedded.workload import read_workload, with_period
 from tools.profile import Known
 from tools.units import DAYS, per_day
 
@@ -32,10 +33,11 @@ _NOT_IN_HAND = context_words("volumes_not_in_hand")
 
 def read_volume(reading: Reading) -> Iterator[Candidate]:
     """Requests a day: a count with a period, or people times what each of them asks."""
-    products = list(_per_head(reading)) or list(_named_heads(reading))
+    products = list(read_workload(reading)) or list(_per_head(reading)) or list(_named_heads(reading))
     yield from products
     alone = []
-    for figure in reading.figures:
+    for counted in reading.figures:
+        figure = with_period(reading, counted) or counted
         if any(product.first <= figure.first < product.end for product in products):
             continue
         if (
