@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from agent.language.embedded.amounts import put_together
 from agent.language.embedded.figures import Candidate, Figure, Reading, counts_people, other_of, value_of
 from agent.language.embedded.lexicon import book, context_words
 from agent.language.embedded.phrases import Found
@@ -101,6 +102,7 @@ def _number(reading: Reading, spec: FactSpec, found: Sequence[Candidate]) -> Can
         and not reading.scope.negated(reading.text, figure.first, figure.first)
         and _fits(figure, spec)
     ]
+    free = put_together(reading, spec, free)
     if not free or any(
         index in reading.scope.asked | reading.scope.supposed | reading.scope.others
         for figure in free
@@ -166,7 +168,7 @@ def _state(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Cand
             continue  # "no idea" is more than "no"
         if spec.name in _CEILINGS and hit.meaning == "unlimited" and hit.first <= 3:
             return Candidate(spec.name, Open("not_applicable"), hit.first, hit.end)
-        if spec.name == "labeled_examples" and hit.meaning == "nothing" and hit.first <= 2:
+        if spec.name == "labeled_examples" and hit.meaning == "nothing" and _opens(reading, hit.first):
             return Candidate(spec.name, Known(0), hit.first, hit.end)
     for wanted in ("skip", "not_applicable", "later", "unknown"):
         for hit in hits:
@@ -174,6 +176,11 @@ def _state(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Cand
             if hit.meaning == wanted and hit.first <= reach and not (wanted == "skip" and len(reading.text.tokens) > 6):
                 return Candidate(spec.name, Open(_STATES[wanted]), hit.first, hit.end)
     return None
+
+
+def _opens(reading: Reading, index: int) -> bool:
+    """Whether a token is one of the first three of a sentence: "haven't got any. Zip."."""
+    return index - reading.text.sentence_of(index)[0] <= 2
 
 
 def _answers_another(reading: Reading, state: Candidate, found: Sequence[Candidate]) -> bool:
@@ -213,12 +220,24 @@ def _concludes(reading: Reading, hit: Found[str]) -> bool:
 def conclusion(reading: Reading) -> Candidate | None:
     """The yes or no with which an answer ends, whatever was said on the way: "we scrub all names first, so no"."""
     spec = fact_specs().get(reading.asked or "")
+    if spec is not None and spec.name == "labeled_examples":
+        return _none_at_all(reading)
     if spec is None or spec.kind != "flag" or reading.scope.asked or reading.scope.supposed:
         return None
     for hit in book("answers.yaml").find(reading.text):
         if hit.meaning in {"yes", "no"} and _concludes(reading, hit):
             return Candidate(spec.name, Known(hit.meaning == "yes"), hit.first, hit.end)
     return None
+
+
+def _none_at_all(reading: Reading) -> Candidate | None:
+    """ "None. Nobody wrote down what a good one looks like": none at first, and no amount after it."""
+    first, end = reading.text.sentence_of(0) if reading.text.tokens else (0, 0)
+    words = sum(token.kind == "word" for token in reading.text.tokens[first:end])
+    more = any(figure.number.high > 1 for figure in reading.figures)
+    said = [hit for hit in book("answers.yaml").find(reading.text) if hit.meaning == "nothing" and hit.first == first]
+    alone = next((hit for hit in said if words <= hit.end - hit.first), None)
+    return Candidate("labeled_examples", Known(0), alone.first, alone.end) if alone and not more else None
 
 
 def denied(reading: Reading, profile: Profile) -> bool:

@@ -28,6 +28,7 @@ _TEXTUAL = context_words("volumes_textual")
 _MADE = context_words("volumes_made")
 _KIND = context_words("volumes_kind")
 _EXAMPLE_NOUNS = stems_of("examples") - {stem("gold"), stem("hand"), stem("curated")}
+_PROMPT = {"prompt", "instruct"}
 _NOT_IN_HAND = context_words("volumes_not_in_hand")
 
 
@@ -201,10 +202,14 @@ def _per_person(reading: Reading, figure: Figure) -> bool:
 
 def read_examples(reading: Reading) -> Iterator[Candidate]:
     """Pairs in hand: "500 labelled examples", "18k tickets that were routed by hand", "annotated 40,000 paragraphs"."""
-    for hit in book("zeros.yaml").find(reading.text):
-        yield Candidate(hit.meaning, Known(0), hit.first, hit.end, confidence=0.9)
+    said = [hit for hit in book("zeros.yaml").find(reading.text) if not reading.near(hit.end, hit.end, _PROMPT, 0, 4)]
+    none = {(hit.first, hit.end): hit.meaning for hit in said}
+    for (first, end), meaning in none.items():
+        yield Candidate(meaning, Known(0), first, end, confidence=0.9)
     for figure in reading.figures:
         number = figure.number
+        if any(first < number.first < end for first, end in none):
+            continue  # "not one labelled pair"
         gone = reading.near(number.first, number.end, _GONE, 0, 14, clause=False)
         if _countable(figure) and not gone and not reading.near(number.first, number.end, _NOT_IN_HAND, 4, 1):
             signs = _signs(reading, figure)
