@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from agent.language.embedded.figures import Candidate, Figure, Reading
-from agent.language.embedded.lexicon import book, context_words, quantities
+from agent.language.embedded.lexicon import book, context_words, quantities, stems_of
 from agent.language.embedded.number import Number
 from tools.profile import FactValue, Known, Open, Range
 from tools.units import Period, in_milliseconds, in_weeks
@@ -17,6 +18,17 @@ _DEADLINE = context_words("times_deadline")
 _STRONG_DEADLINE = context_words("times_strong_deadline")
 _OTHER_SUBJECT = context_words("times_other_subject")
 _NOT_DEADLINE = context_words("times_not_deadline")
+_GRANTED = context_words("times_granted")
+_CONTENT = context_words("times_content")
+_BE = {"is", "are", "would", "will", "be", "was"}
+_WHOLE = {"full", "whole", "good", "entire", "single", "solid"}
+_AFTER_UNIT = context_words("times_after_unit")
+_LASTING = {"take", "run", "last", "need", "chew", "dawdle", "think", "use"}
+_ON_THE_WAY = {"up", "to", "for", "over", "about", "around", "on", "it", "roughly", "some", "easily", "well"}
+_LONGEST = 120
+"""Up to which bare number a wait is meant, in the unit named before."""
+_FAR = 14
+"""Tokens between a wait and the bare number that shares its unit."""
 _REPLY = {"repli", "respons", "respond", "turnaround"}
 _MONTHS = (
     "january",
@@ -46,18 +58,62 @@ def read_waits(reading: Reading) -> Iterator[Candidate]:
     for hit in book("waits.yaml").find(reading.text):
         if hit.meaning == "irrelevant":
             yield Candidate("latency_budget_ms", Open("not_applicable"), hit.first, hit.end)
-        elif hit.meaning == "subsecond":
+        elif hit.meaning == "subsecond" and reading.text.raw_at(hit.end) != "and":  # "in a second and a half"
             yield Candidate("latency_budget_ms", Known(1_000), hit.first, hit.end)
         elif hit.meaning == "minutes":
             yield Candidate("latency_budget_ms", Range(120_000, 540_000), hit.first, hit.end)
     for figure in reading.figures:
         if (
-            figure.duration in {"millisecond", "second", "minute"}
-            and not figure.number.percent
-            and _is_wait(reading, figure)
-        ):
+            (figure.duration in {"millisecond", "second", "minute"} and _is_wait(reading, figure))
+            or (figure.duration == "hour" and _may_last(reading, figure))
+        ) and not (figure.number.percent):
             first, end, number = _mixed(reading, figure)
             yield Candidate("latency_budget_ms", _milliseconds(number, figure.duration), first, end)
+
+    yield from _one_whole(reading)
+    yield from _unit_left_out(reading)
+
+
+def _one_whole(reading: Reading) -> Iterator[Candidate]:
+    """ "It may take a full minute", "max a second until it types": one of a unit, where so much is granted."""
+    text = reading.text
+    for index, token in enumerate(text.tokens):
+        unit = quantities().durations.get(token.raw, "")
+        article = index - 1 - (text.raw_at(index - 1) in _WHOLE if index else 0)
+        if unit not in {"second", "minute", "hour"} or article < 0 or text.raw_at(article) not in {"a", "an", "one"}:
+            continue
+        within = any(one.first <= index < one.end for one in reading.figures)
+        figure = Figure(Number(article, index, 1, 1), article, index + 1, duration=unit)
+        granted = reading.near(article, index + 1, _GRANTED, 6, 7)
+        after = text.tokens[index + 1] if index + 1 < len(text.tokens) else None
+        alone = after is None or after.kind == "symbol" or after.stem in _AFTER_UNIT
+        if within or not (granted and alone) or _is_idle(reading, article) or not _is_wait(reading, figure):
+            continue
+        first, end, number = _mixed(reading, figure)
+        yield Candidate("latency_budget_ms", _milliseconds(number, unit), first, end)
+
+
+def _is_idle(reading: Reading, article: int) -> bool:
+    """ "Calls a minute", where "a" is "per"; "wait a minute", "hold on a second", which only begin to speak."""
+    if not article or reading.asked == "latency_budget_ms":
+        return False
+    before, first = reading.text.tokens[article - 1], reading.text.sentence_of(article)[0]
+    counted = before.stem in stems_of("queries") | stems_of("items") | stems_of("people")
+    return counted or (before.raw in {"wait", "just", "on", "me", "us"} and article - first <= 2)
+
+
+def _unit_left_out(reading: Reading) -> Iterator[Candidate]:
+    """ "It takes 40 s now; they'd be happy with fifteen": the unit is that of the wait named before."""
+    for before, bare in pairwise(reading.figures):
+        plain = not (bare.duration or bare.size or bare.period or bare.number.percent or bare.number.share)
+        plain = plain and bare.number.usd is None and bare.number.high <= _LONGEST
+        counted = bare.nouns and bare.nouns[0] not in _BE and not {*bare.nouns} <= _CONTENT
+        close = bare.first - before.end <= _FAR and before.duration in {"millisecond", "second", "minute"}
+        if not (plain and close) or counted or not reading.near(bare.first, bare.end, _CONTENT, 4, 3):
+            continue
+        if not reading.near(before.first, before.end, _CONTENT, 4, min(4, bare.first - before.end)):
+            value = _milliseconds(bare.number, str(before.duration))
+            yield Candidate("latency_budget_ms", value, before.first, bare.number.end)
 
 
 def duration_value(fact: str, figure: Figure) -> FactValue:
@@ -74,15 +130,34 @@ def _milliseconds(number: Number, unit: str) -> FactValue:
 
 
 def _mixed(reading: Reading, figure: Figure) -> tuple[int, int, Number]:
-    """ "a second and a half"."""
+    """ "a second and a half", "a minute or two"."""
     tokens, end, number = reading.text.tokens, figure.end, figure.number
     if [token.raw for token in tokens[end : end + 3]] == ["and", "a", "half"]:
         number = Number(number.first, end + 3, number.low + 0.5, number.high + 0.5, unsure=number.unsure)
         end += 3
+    elif [token.raw for token in tokens[end : end + 2]] == ["or", "two"] and number.high == 1:
+        number = Number(number.first, end + 2, number.low, 2, unsure=number.unsure)
+        end += 2
     return figure.first, end, number
 
 
+def _may_last(reading: Reading, figure: Figure) -> bool:
+    """ "It may take five minutes", "drafts can run for half an hour": so long is granted to the work itself."""
+    text, verb = reading.text, figure.first - 1
+    while verb > 1 and text.raw_at(verb) in _ON_THE_WAY:
+        verb -= 1
+    if verb < 2 or text.raw_at(verb) not in _LASTING or text.raw_at(verb - 1) not in {"may", "can", "could", "might"}:
+        return False
+    subject = text.tokens[verb - 2]
+    work = subject.stem in stems_of("items") | stems_of("queries") | context_words("times_wait")
+    return work or subject.raw in {"it", "they", "each", "that", "this", "one", ",", "which"}
+
+
 def _is_wait(reading: Reading, figure: Figure) -> bool:
+    if _may_last(reading, figure) and not _repeated(reading, figure):
+        return True
+    if reading.text.raw_at(figure.first) in {"a", "an", "one"} and _is_idle(reading, figure.first):
+        return False
     if reading.near(figure.first, figure.end, _PRESENT, 4, 0) and not reading.near(
         figure.first, figure.end, _LIMIT, 4, 4
     ):
