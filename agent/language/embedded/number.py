@@ -55,7 +55,7 @@ def is_label(text: Text, token: Token) -> bool:
     if _RANGE_BEFORE.search(before):
         return False
     if before.endswith("#") or (
-        _LABEL_BEFORE.search(before) and not re.search(r"(?:\b(?:USD|EUR|GBP|sub|ca)-?)$", before, re.IGNORECASE)
+        _LABEL_BEFORE.search(before) and not re.search(r"(?:\b(?:USD|EUR|GBP|sub|ca|top)-?)$", before, re.IGNORECASE)
     ):
         return True
     after = text.message[token.end : token.end + 14]

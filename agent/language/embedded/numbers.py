@@ -6,6 +6,7 @@ from dataclasses import replace
 from agent.language.embedded.lexicon import quantities
 from agent.language.embedded.number import Number, is_label, word_at
 from agent.language.embedded.number_words import number_in_words, one_unit
+from agent.language.embedded.pages import one_page
 from agent.language.embedded.portions import out_of
 from agent.language.embedded.tokens import Text, stem
 
@@ -23,7 +24,7 @@ def find_numbers(text: Text) -> list[Number]:
     """All numbers of a message, left to right, never overlapping."""
     found, index = [], 0
     while index < len(text.tokens):
-        number = _number_at(text, index) or one_unit(text, index)
+        number = _number_at(text, index) or one_unit(text, index) or one_page(text, index)
         if number is None:
             index += 1
         else:

@@ -1,32 +1,28 @@
 """Amounts of text: the knowledge as a whole, and the tokens of one request."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
 from agent.language.embedded.lexicon import context_words, stems_of
 from agent.language.embedded.number import Number
+from agent.language.embedded.products import count_of_people, is_of_each, read_products
 from tools.units import TOKENS
 
 _OF_WHOLE = context_words("sizes_whole")
 _HANDLED = context_words("sizes_handled")
-_EACH = context_words("sizes_each")
 _ONE_OF_THEM = context_words("sizes_one_of_them")
 _ANSWER = context_words("sizes_answer")
 _PROMPT = context_words("sizes_prompt")
 _CONTEXT = context_words("sizes_context")
 _PARTS = context_words("sizes_parts")
 _HARDWARE = context_words("sizes_hardware")
-REACH_OF_LENGTH = 14
-"""Words between the number of documents and the length of each."""
 _FOR_ONE = {"each", "everi", "averag", "typic"}
 
 
 def read_sizes(reading: Reading) -> Iterator[Candidate]:
     """All amounts of text that the message states."""
     used: set[int] = set()
-    yield from _parts(reading, used)
-    yield from _documents(reading, used)
+    yield from read_products(reading, used)
     whole: list[tuple[Figure, float]] = []
     for figure in reading.figures:
         if whole and _is_another(reading, figure):
@@ -152,77 +148,3 @@ def _per_request(reading: Reading, figure: Figure) -> str | None:
     if reading.near(first, end, stems_of("documents") | {"corpus", "knowledg", "wiki", "handbook", "manual"}, 5, 3):
         return None
     return min(found)[1] if found else None
-
-
-def _parts(reading: Reading, used: set[int]) -> Iterator[Candidate]:
-    """ "five passages of 500 tokens each": context for one request."""
-    for count, length in zip(reading.figures, reading.figures[1:], strict=False):
-        bare = reading.asked == "context_tokens" and length.size is None and not length.period
-        if (
-            (length.size in {"token", "word"} or bare)
-            and set(count.nouns) & _PARTS
-            and length.first - count.number.end <= 4
-        ):
-            used |= {id(count), id(length)}
-            product = Number(0, 0, count.number.low * length.number.low, count.number.high * length.number.high)
-            yield _candidate("context_tokens", product, TOKENS[length.size or "token"], count.first, length.end, True)
-
-
-def _stands_for_each(reading: Reading, figure: Figure) -> bool:
-    """ "Each one", "every one": a pronoun, no count."""
-    before = reading.text.tokens[figure.first - 1].raw if figure.first else ""
-    return reading.text.tokens[figure.first].raw == "one" and before in {"each", "every", "which", "that", "this"}
-
-
-def _bracketed(reading: Reading, figure: Figure) -> bool:
-    """ "85k abstracts (250 words)"."""
-    text = reading.text
-    return bool(figure.first) and text.raw_at(figure.first - 1) == "(" and text.raw_at(figure.end) == ")"
-
-
-_LONGEST_OF_ONE = {"page": 1_000.0, "word": 40_000.0, "token": 60_000.0, "kilobyte": 900.0, "megabyte": 50.0}
-"""Beyond this an amount of text is that of many documents."""
-
-
-def _documents(reading: Reading, used: set[int]) -> Iterator[Candidate]:
-    """ "600 articles of 700 words each", "5,000 reports, ten pages on average", "40 pages each, 3,300 in all"."""
-    counts = [figure for figure in reading.figures if not _stands_for_each(reading, figure)]
-    for one, other in pairwise(counts):
-        count, length = (one, other) if other.size else (other, one)
-        if id(length) in used or not _is_length(reading, length) or not _counts_documents(count):
-            continue
-        first, end = min(one.first, other.first), max(one.end, other.end)
-        close = other.first - one.number.end <= REACH_OF_LENGTH and not _is_another(reading, count)
-        if close and _of_one(reading, count, length) and end <= reading.text.sentence_of(first)[1]:
-            used |= {id(count), id(length)}
-            low, high = count.number.low * length.number.low, count.number.high * length.number.high
-            product = Number(0, 0, low, high, unsure=count.number.unsure)
-            yield _candidate("knowledge_tokens", product, TOKENS[length.size or "token"], first, end, True)
-
-
-def _is_length(reading: Reading, figure: Figure) -> bool:
-    limit = _LONGEST_OF_ONE.get(figure.size or "", 0.0)
-    return not figure.period and figure.number.high <= limit
-
-
-def _counts_documents(figure: Figure) -> bool:
-    """Something countable that is no time, money, share or person; what it is called matters little."""
-    number = figure.number
-    plain = not (figure.size or figure.duration or figure.period or number.percent or number.share or number.usd)
-    return plain and bool(figure.nouns) and not number.bare_year and not count_of_people(figure)
-
-
-def count_of_people(figure: Figure) -> bool:
-    """Whether the first thing counted is a person."""
-    return bool(stems_of("people") & {*figure.nouns[:1]})
-
-
-def _of_one(reading: Reading, count: Figure, length: Figure) -> bool:
-    """Whether the length is said to be that of each of them."""
-    tokens = reading.text.tokens
-    between = {token.raw for token in tokens[count.number.end : length.first]}
-    return (
-        _bracketed(reading, length)
-        or reading.near(length.first, length.end, _EACH, 3, 5, clause=False)
-        or bool(between & {"of", "averaging", "average", "at", "x", "×", "*"})
-    )
