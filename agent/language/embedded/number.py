@@ -8,8 +8,8 @@ from agent.language.embedded.tokens import Text, Token
 _LABEL_BEFORE = re.compile(r"[A-Za-z][-]?$")
 
 _NAMED = re.compile(
-    r"\b(?:version|v|release|phase|step|section|chapter|room|python|ubuntu|postgres|llama|gpt|claude|gemini|chatgpt"
-    r"|level|tier)\.? ?$",
+    r"\b(?:v\.?|version|release|phase|step|section|chapter|room|python|ubuntu|postgres|llama|gpt|claude|gemini|chatgpt"
+    r"|level|tier) ?$",
     re.IGNORECASE,
 )
 

@@ -97,8 +97,12 @@ def _one_of_scale(text: Text, index: int) -> bool:
 
 
 def _bare_couple(text: Text, index: int) -> Number | None:
-    """ "Couple seconds", as it is said in passing; "every couple of days" is a frequency."""
+    """ "Couple seconds", "couple of hundred", as it is said in passing; "every couple of days" is a frequency."""
     words, before = quantities(), word_at(text, index - 1)
+    scale = index + 1 + (word_at(text, index + 1) == "of")
+    if word_at(text, index) == "couple" and word_at(text, scale) in {"hundred", "thousand", "million", "dozen"}:
+        value = words.groups["couple"] * {**words.scales, **words.groups}[word_at(text, scale)]
+        return None if before in {"every", "each"} else Number(index, scale + 1, value, value)
     unit = word_at(text, index + 1).removesuffix("s")
     if word_at(text, index) != "couple" or unit not in {*words.durations, *words.sizes} or before in {"every", "each"}:
         return None

@@ -7,6 +7,7 @@ _PAGES = {"page", "side"}
 _AMOUNT_BEFORE = {"about", "around", "roughly", "approximately", "circa", "ca", "than", "within", "under", "below",
     "over", "almost", "nearly", "barely", "max", "maximum", "most", "just", "typically", "usually"}  # fmt: skip
 _AMOUNT_AFTER = {"each", "apiece", "per", "long", "max", "maximum", "tops"}
+_PHRASES_AFTER = {"or so", "or less", "at most", "a piece", "a pop"}
 
 
 def one_page(text: Text, index: int) -> Number | None:
@@ -18,7 +19,7 @@ def one_page(text: Text, index: int) -> Number | None:
         return Number(index, index + 1, 1.5, 1.5)
     if after[:2] == ["or", "two"]:
         return Number(index, index + 1, 1, 2)
-    said = after[0] in _AMOUNT_AFTER or after[:2] in (["or", "so"], ["or", "less"], ["at", "most"], ["a", "piece"], ["a", "pop"])
+    said = after[0] in _AMOUNT_AFTER or " ".join(after[:2]) in _PHRASES_AFTER
     if said or word_at(text, index - 1) in _AMOUNT_BEFORE:
         return Number(index, index + 1, 1, 1)
     return None

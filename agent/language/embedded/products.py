@@ -1,9 +1,10 @@
 """Amounts of text as products: how many documents or passages there are, and how long each of them is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
-from agent.language.embedded.lexicon import context_words, quantities, stems_of
+from agent.language.embedded.figures import Figure, Reading
+from agent.language.embedded.lexicon import context_words, mapping, quantities, stems_of
 from agent.language.embedded.number import Number
 from tools.units import TOKENS
 
@@ -27,31 +28,44 @@ _WRITING = context_words("sizes_writing")
 _EACH = {"each", "every", "apiece", "per", "everyone", "/"}
 _PIECES = {"piece", "pop", "go", "time"}
 _LINKS = {"of", "at", "with", "à", "x", "×", "*", "averaging", "averages", "average", "@"}
-_ABOUT = {"about", "around", "roughly", "approximately", "approx", "circa", "ca", "some", "on", "in", "average", "an",
-    "avg", "say", "maybe", "typically", "usually", "nearly", "almost", "up", "to", "~", ".", "the", "mean", "perhaps"}  # fmt: skip
-_IN_BETWEEN = {"a", "an", "my", "our", "behind", "one", "and", ",", "which"}
-_INSIDE = {"long", "in", "on", "for", "of", "text", "length", "or", "so", "and", "a", "half", "(", "."}
+_ABOUT = frozenset(mapping("context.yaml")["sizes_about"])
+_IN_BETWEEN = {"a", "an", "my", "our", "behind", "one", "and", "which"}
+MANY = 20
+"""From how many on what stands behind a comma is theirs: "31,000 titles, blurbs of 110 words"."""
+_INSIDE = {"long", "in", "on", "for", "of", "text", "length", "or", "so", "and", "a", "half", "("}
 """Words between a length and "each"."""
 
 
-def read_products(reading: Reading, used: set[int]) -> Iterator[Candidate]:
+def read_products(reading: Reading, used: set[int]) -> Iterator[tuple[str, Figure]]:
     """ "600 articles of 700 words each", "5,000 reports, ten pages on average", "five passages of 500 tokens"."""
     for length in reading.figures:
-        if id(length) in used or not _is_length(reading, length) or is_together(reading, length):
+        if id(length) in used or not _is_length(reading, length):
+            continue
+        if is_together(reading, length):
+            yield from _total(reading, length, used)
             continue
         count = _count_of(reading, length)
         fact = _fact_of(reading, count, length) if count else None
         if count and fact:
             used |= {id(count), id(length)}
-            yield _product(fact, count, length)
+            yield fact, _product(count, length)
 
 
-def _product(fact: str, count: Figure, length: Figure) -> Candidate:
-    low, high = count.number.low * length.number.low, count.number.high * length.number.high
-    number = Number(0, 0, low, high, unsure=count.number.unsure or length.number.unsure)
-    factor = TOKENS[length.size or "token"]
+def _product(count: Figure, length: Figure) -> Figure:
     first, end = min(count.first, length.first), max(count.end, length.end)
-    return Candidate(fact, value_of(number, factor, whole=True, digits=12), first, end, derived=True)
+    low, high = count.number.low * length.number.low, count.number.high * length.number.high
+    number = Number(first, end, low, high, unsure=count.number.unsure or length.number.unsure)
+    return Figure(number, first, end, size=length.size or "token")
+
+
+def _total(reading: Reading, length: Figure, used: set[int]) -> Iterator[tuple[str, Figure]]:
+    """ "Six snippets, 4,000 tokens together": what the passages of one request amount to."""
+    left, right = reading.text.sentence_of(length.first)
+    counts = [one for one in reading.figures if left <= one.first < right and {*one.nouns[:3]} & _PARTS]
+    count = next((one for one in counts if 1 < one.number.high <= MOST_PASSAGES and _is_plain(one)), None)
+    if count and length.size in {"token", "word", "page"}:
+        used |= {id(count), id(length)}
+        yield "context_tokens", replace(length, first=min(count.first, length.first), end=max(count.end, length.end))
 
 
 def is_of_each(reading: Reading, length: Figure) -> bool:
@@ -84,11 +98,11 @@ def _each_after(reading: Reading, length: Figure) -> bool:
 
 
 def _each_before(reading: Reading, length: Figure) -> bool:
-    """ "each of about 200 pages", "each transcribed at 900 words", "every treaty is forty pages", "policy per room:"."""
+    """ "each of about 200 pages", "each transcribed at 900 words", "every treaty is forty pages"."""
     tokens, left = reading.text.tokens, reading.text.sentence_of(length.first)[0]
     ends = {figure.end for figure in reading.figures if figure.size}
     for index in range(length.first - 1, max(left, length.first - 8) - 1, -1):
-        if tokens[index].raw in _EACH:
+        if tokens[index].raw in _EACH - {"/"}:
             return index not in ends and not _is_each_time(reading, index)
         if reading.figure_at(index) is not None:
             return False
@@ -186,9 +200,11 @@ def _has_room(reading: Reading, count: Figure, length: Figure) -> bool:
     gap = [token.raw for token in reading.text.tokens[count.number.end : length.first]]
     if count.nouns or not _is_plain(count) or count.number.high == 1:
         return False
-    return not gap or gap[0] in {"x", "×", "*"} or (len(gap) <= 6 and gap[0] in {",", "(", "-", "–"} and (
-        _each_after(reading, length) or "each" in gap
-    ))
+    return (
+        not gap
+        or gap[0] in {"x", "×", "*"}
+        or (len(gap) <= 6 and gap[0] in {",", "(", "-", "–"} and (_each_after(reading, length) or "each" in gap))
+    )
 
 
 def _is_plain(figure: Figure) -> bool:
@@ -199,7 +215,7 @@ def _is_plain(figure: Figure) -> bool:
 
 def _counts_things(figure: Figure) -> bool:
     """Something countable that is no time, money, share or person; what it is called matters little."""
-    dated = figure.nouns[:1] and figure.nouns[0] in quantities().periods  # "1 July"
+    dated = len(figure.nouns) == 1 and figure.nouns[0] in quantities().periods  # "1 spring"
     return _is_plain(figure) and bool(figure.nouns) and not dated and not count_of_people(figure)
 
 
@@ -219,27 +235,35 @@ def _is_linked(reading: Reading, count: Figure, length: Figure) -> bool:
     """ "31 PDFs of about 40 pages", "articles à 1.5 pages", "85k abstracts (250 words)", "95 one-page plans"."""
     text, gap = reading.text, [token.raw for token in reading.text.tokens[count.number.end : length.first]]
     if not gap:
-        return text.raw_at(length.first + 1) == "-" or text.raw_at(length.end - 2) == "-"
+        tokens, message = text.tokens, text.message
+        between = message[tokens[count.number.end - 1].end : tokens[length.first].start].strip()
+        return between == "×" or message[tokens[length.number.end - 1].end : tokens[length.end - 1].start] == "-"
     if gap[-1] == "(" and text.raw_at(length.end) in {")", ","}:
         return len(gap) <= 6
     while gap and gap[-1] in _ABOUT:
         gap.pop()
     if not gap or gap.pop() not in _LINKS:
         return False
-    return not {*(gap[:-1] if gap[-1:] == [","] else gap)} & _IN_BETWEEN
+    return not {*gap} & _IN_BETWEEN and ("," not in gap[:-1] or count.number.low >= MANY)
 
 
 def _fact_of(reading: Reading, count: Figure, length: Figure) -> str | None:
     """What goes with one request, or the knowledge as a whole; nothing where texts are to be written."""
     left, right = reading.text.sentence_of(length.first)
     said = {token.stem for token in reading.text.tokens[left:right]}
-    before = {token.stem for token in reading.text.tokens[left : length.first]}
     tokens = count.number.high * length.number.high * TOKENS[length.size or "token"]
     few = 1 < count.number.high <= MOST_PASSAGES and tokens <= MOST_CONTEXT
-    asked = reading.asked == "context_tokens" or {*count.nouns[:3]} & _PARTS
+    best = count.first and reading.text.raw_at(count.first - 1) == "top" and length.first - count.number.end <= 3
+    asked = reading.asked == "context_tokens" or {*count.nouns[:3]} & _PARTS or best
     if few and (asked or said & _ENCLOSED or (said & _HANDED and said & _REQUEST)):
         return "context_tokens"
-    written = before & _WRITING and not {*count.nouns} & stems_of("documents")
-    if length.size is None or written or (_REQUEST | stems_of("queries")) & {*count.nouns[:1]}:
+    written = _is_written(reading, left, length.first) and not {*count.nouns} & stems_of("documents")
+    if length.size is None or written or _REQUEST & {*count.nouns[:1]}:
         return None
     return "knowledge_tokens"
+
+
+def _is_written(reading: Reading, first: int, end: int) -> bool:
+    """Whether something is to be written: "write stories from a few keywords", not "nothing in writing but"."""
+    tokens = reading.text.tokens
+    return any(tokens[index].stem in _WRITING and tokens[index - 1].raw != "in" for index in range(first, end))

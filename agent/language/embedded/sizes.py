@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agent.language.embedded.figures import Candidate, Figure, Reading, other_of, value_of
 from agent.language.embedded.lexicon import context_words, stems_of
 from agent.language.embedded.number import Number
+from agent.language.embedded.payload import read_payload
 from agent.language.embedded.products import count_of_people, is_of_each, read_products
 from tools.units import TOKENS
 
@@ -16,26 +17,36 @@ _PROMPT = context_words("sizes_prompt")
 _CONTEXT = context_words("sizes_context")
 _PARTS = context_words("sizes_parts")
 _HARDWARE = context_words("sizes_hardware")
+_LONGEST_ANSWER = 5
+"""Pages: what is longer is read rather than written."""
+_MOST_OF_REQUEST = 200_000.0
+"""Tokens: more are those of the knowledge, whatever words stand beside them."""
 _FOR_ONE = {"each", "everi", "averag", "typic"}
 
 
 def read_sizes(reading: Reading) -> Iterator[Candidate]:
     """All amounts of text that the message states."""
     used: set[int] = set()
-    yield from read_products(reading, used)
     whole: list[tuple[Figure, float]] = []
+    for fact, product in read_products(reading, used):
+        if fact == "knowledge_tokens":
+            whole.append((product, TOKENS[product.size or "token"]))
+        else:
+            yield _candidate(fact, product.number, TOKENS[product.size or "token"], product.first, product.end, True)
+    products = len(whole)
+    yield from read_payload(reading, used)
     for figure in reading.figures:
-        if whole and _is_another(reading, figure):
+        if len(whole) > products and _is_another(reading, figure):
             whole.append((figure, whole[-1][1]))
         if figure.size is None or figure.period or figure.number.percent or figure.number.usd or id(figure) in used:
             continue
         factor = TOKENS[figure.size]
-        fact = _per_request(reading, figure)
-        if fact:
-            yield _candidate(fact, figure.number, factor, figure.first, figure.end, figure.size != "token")
+        part = _per_request(reading, figure)
+        if part:
+            yield _candidate(part, figure.number, factor, figure.first, figure.end, figure.size != "token")
         elif _is_knowledge(reading, figure):
             whole.append((figure, factor))
-    yield from _whole(reading, whole)
+    yield from _whole(reading, sorted(whole, key=lambda one: one[0].first))
 
 
 def _candidate(fact: str, number: Number, factor: float, first: int, end: int, derived: bool) -> Candidate:
@@ -95,11 +106,13 @@ def _is_another(reading: Reading, figure: Figure) -> bool:
 
 def _is_knowledge(reading: Reading, figure: Figure) -> bool:
     first, end = figure.first, figure.end
-    if figure.number.high * TOKENS[figure.size or "token"] <= TOKENS["page"] and not reading.before(
-        first, _OF_WHOLE, 8
+    if _is_short(reading, figure):
+        return False
+    if (
+        is_of_each(reading, figure)
+        or reading.near(first, end, _ONE_OF_THEM, 2, 3)
+        or reading.near(first, end, _HARDWARE, 2, 5)
     ):
-        return False  # a page or less is one document, or an answer
-    if reading.near(first, end, _ONE_OF_THEM, 2, 3) or reading.near(first, end, _HARDWARE, 2, 5):
         return False
     if reading.before(first, _FOR_ONE, 9) or reading.before(first, _PARTS, 5):
         return False
@@ -128,7 +141,9 @@ def _is_knowledge(reading: Reading, figure: Figure) -> bool:
 
 def _per_request(reading: Reading, figure: Figure) -> str | None:
     """Which part of one request an amount belongs to, by the nearest word that says so."""
-    if figure.size not in {"token", "word"}:
+    if figure.size == "page" and figure.number.high <= _LONGEST_ANSWER and _is_of_answer(reading, figure):
+        return "output_tokens"
+    if figure.size not in {"token", "word"} or figure.number.high * TOKENS[figure.size] > _MOST_OF_REQUEST:
         return None
     if reading.asked in {"prompt_tokens", "context_tokens", "output_tokens"} and len(reading.text.tokens) < 12:
         return reading.asked
@@ -148,3 +163,21 @@ def _per_request(reading: Reading, figure: Figure) -> str | None:
     if reading.near(first, end, stems_of("documents") | {"corpus", "knowledg", "wiki", "handbook", "manual"}, 5, 3):
         return None
     return min(found)[1] if found else None
+
+
+def _is_of_answer(reading: Reading, figure: Figure) -> bool:
+    """ "The reply is one page", "a two-page summary"."""
+    text, (left, _) = reading.text, reading.text.sentence_of(figure.first)
+    before = text.tokens[max(left, figure.first - 5) : figure.first]
+    commas = [place for place, token in enumerate(before) if token.raw in {",", ":"}]
+    before = before[commas[-1] + 1 :] if commas else before
+    attributive = text.tokens[figure.end].stem in _ANSWER if figure.end < len(text.tokens) else False
+    return attributive or any(token.stem in _ANSWER for token in before)
+
+
+def _is_short(reading: Reading, figure: Figure) -> bool:
+    """A page or less is one document, or an answer, unless it is said to be all there is."""
+    if figure.size == "page" and figure.number.high <= 2 and reading.text.raw_at(figure.first) in {"a", "an"}:
+        return True
+    tokens = figure.number.high * TOKENS[figure.size or "token"]
+    return tokens <= TOKENS["page"] and not reading.before(figure.first, _OF_WHOLE, 8)
