@@ -27,6 +27,7 @@ class Quantities(_Entry):
     vague: dict[str, list[float] | None]
     plural_scales: dict[str, int]
     fractions: dict[str, float]
+    increase: list[str]
     approximate: list[str]
     unsure: list[str]
     bounds: list[str]

@@ -92,6 +92,11 @@ def fraction_in_words(text: Text, index: int) -> Number | None:
         return None
     if not count and word_at(text, index) != "half":
         return None
-    if word_at(text, index) in {"quarter", "quarters"} and count <= 1 and word_at(text, index + 1) != "of":
+    if word_at(text, index) in {"quarter", "quarters"} and count <= 1 and not _quarter_of_it(text, first, index + 1):
         return None  # a quarter of a year
     return Number(first, index + 1, max(1, count) * fraction, max(1, count) * fraction, share=True)
+
+
+def _quarter_of_it(text: Text, first: int, end: int) -> bool:
+    """ "A quarter of", "by a quarter", "a quarter more", "up a quarter": a share and no three months."""
+    return word_at(text, end) in {"of", *quantities().increase} or word_at(text, first - 1) in {"by", "up", "down"}

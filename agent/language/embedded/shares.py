@@ -1,10 +1,10 @@
 """Shares of cases: what a prompt solves, what must be right, and yearly growth."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 
 from agent.language.embedded.figures import Candidate, Figure, Reading
-from agent.language.embedded.lexicon import book, context_words
+from agent.language.embedded.growth import read_growth
+from agent.language.embedded.lexicon import context_words
 from agent.language.embedded.number import Number
 from tools.profile import FactValue, Known, Range
 from tools.units import Period, yearly_growth
@@ -13,10 +13,6 @@ _RIGHT = context_words("shares_right")
 _CORRECT = context_words("shares_correct")
 _WANTED = context_words("shares_wanted")
 _TRIED = context_words("shares_tried")
-_GROWTH = context_words("shares_growth")
-_SHRINKING = context_words("shares_shrinking")
-_TRAFFIC = context_words("shares_traffic")
-_OTHER_GROWTH = context_words("shares_other_growth")
 GROWING = {None, "week", "month", "quarter", "year"}
 """Periods that growth is told for; without one it is a year's."""
 _CUSTOMERS = context_words("shares_customers")
@@ -24,31 +20,14 @@ _CUSTOMERS = context_words("shares_customers")
 
 def read_shares(reading: Reading) -> Iterator[Candidate]:
     """Success of prompting, the accuracy that is needed, and growth."""
-    yield from _growth_in_words(reading)
+    growth = list(read_growth(reading))
+    yield from growth
     for figure in reading.figures:
         number = figure.number
         if not (number.percent or number.share or _is_decimal_share(reading, figure)):
             continue
         first, end = figure.first, figure.end
-        made_up = reading.before(first, {"up"}, 3) and reading.before(first, {"make", "made", "add"}, 4)
-        if (
-            not made_up
-            and grows(figure.period)
-            and not reading.near(first, end, _OTHER_GROWTH, 9, 4)
-            and reading.near(first, end, _GROWTH, 7, 5)
-            and (reading.near(first, end, _TRAFFIC, 9, 6) or figure.period == "year")
-            and (number.percent or figure.period == "year")
-        ):
-            shrinks = reading.near(first, end, _SHRINKING, 7, 5)
-            yield Candidate(
-                "annual_growth",
-                growth_value(
-                    replace(number, low=-number.high, high=-number.low) if shrinks else number, figure.period or "year"
-                ),
-                first,
-                end,
-                derived=figure.period not in {None, "year"},
-            )
+        if any(one.first < end and first < one.end for one in growth):
             continue
         fact = _kind(reading, figure)
         if fact and number.high <= 1:
@@ -107,33 +86,6 @@ def growth_value(number: Number, period: Period) -> FactValue:
     """Growth in a period as growth in a year."""
     low, high = (_plain(yearly_growth(rate, period)) for rate in (number.low, number.high))
     return Known(low, unsure=number.unsure) if low == high else Range(low, high)
-
-
-def _growth_in_words(reading: Reading) -> Iterator[Candidate]:
-    """ "double every year", "triple over the next year", "flat"."""
-    factors = {"doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.0}
-    for index, token in enumerate(reading.text.tokens):
-        if token.stem in factors and reading.near(index, index + 1, _TRAFFIC, 8, 4):
-            period = _period_after(reading, index)
-            if period:
-                yield Candidate(
-                    "annual_growth",
-                    Known(_plain(yearly_growth(factors[token.stem] - 1, period))),
-                    index,
-                    index + 1,
-                    derived=period != "year",
-                )
-    for hit in book("growth.yaml").find(reading.text):
-        yield Candidate("annual_growth", Known(0), hit.first, hit.end)
-
-
-def _period_after(reading: Reading, index: int) -> Period | None:
-    periods: dict[str, Period] = {"year": "year", "annual": "year", "quarter": "quarter", "month": "month"}
-    after = reading.text.tokens[index + 1 : index + 7]
-    return next(
-        (periods[token.stem] for token in after if token.stem in periods),
-        "year" if any(token.raw in {"annually", "yearly"} for token in after) else None,
-    )
 
 
 def _plain(value: float) -> float:
