@@ -6,6 +6,7 @@ from dataclasses import replace
 from agent.language.embedded.lexicon import quantities
 from agent.language.embedded.number import Number, is_label, word_at
 from agent.language.embedded.number_words import number_in_words, one_unit
+from agent.language.embedded.outcomes import as_shares
 from agent.language.embedded.pages import one_page
 from agent.language.embedded.portions import out_of
 from agent.language.embedded.tokens import Text, stem
@@ -30,7 +31,7 @@ def find_numbers(text: Text) -> list[Number]:
         else:
             found.append(_signed(text, _marked(text, number)))
             index = number.end
-    return found
+    return as_shares(text, found)
 
 
 def _signed(text: Text, number: Number) -> Number:

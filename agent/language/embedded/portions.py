@@ -1,79 +1,115 @@
 """Shares in words: "four out of five", "one wrong in two hundred", "two thirds"."""
 
-from agent.language.embedded.lexicon import context_words, quantities
+from agent.language.embedded.lexicon import context_words, quantities, stems_of
 from agent.language.embedded.number import Number, is_label, word_at
 from agent.language.embedded.tokens import Text, stem
+
+_JOINTS = {"out", "outta", "in", "of", "/"}
+_NAMED = 3
+"""Words that may name what is counted, between a part and the whole."""
+_FEW = 4
+"""A whole below it is told by other words than "two of three" where a share is meant."""
 
 
 def out_of(text: Text, index: int) -> Number | None:
     """ "Four out of five", "99 times in a hundred", "8 of 10" as a share; "one wrong in 200" as what is right."""
-    part = _small(text, index)
-    if part is None:
+    counted = _scaled(text, index) or _times(text, index)
+    if counted is None:
         return None
-    joint = index + 1
+    part, joint = counted
     if stem(word_at(text, joint)) in context_words("numbers_errors"):
-        return _right_of(text, index, part)
-    if word_at(text, joint) in {"time", "times"} or (
-        word_at(text, joint + 1) in {"out", "in"}
-        and word_at(text, joint) not in {"out", "in", "of", "/"}
-        and text.tokens[index].raw in quantities().digits
-    ):
-        joint += 1  # "one answer in four"
-    if word_at(text, joint) == "out":
-        joint += 1
-    elif word_at(text, joint) not in {"in", "of", "/"} or (
-        word_at(text, joint) == "of" and text.tokens[index].kind != "number" and not _several_of_the(text, joint, part)
-    ):
-        return None
-    if word_at(text, joint + 1) == "every" or (word_at(text, joint), word_at(text, joint + 1)) == ("of", "the"):
-        joint += 1  # "seven of every ten", "38 out of the 50"
-    elif word_at(text, joint) not in {"of", "in", "/"}:
-        return None
-    found = _small_or_scaled(text, joint + 1)
+        return _right_of(text, index, joint, part)
+    named = _past_what_is_counted(text, joint)
+    found = _whole(text, index, named, part)
     if found is None or not 0 < part <= found[0] or found[0] < 2:
         return None
     whole, end = found
-    if word_at(text, end) in {*quantities().durations, *quantities().sizes}:
+    if named > joint and word_at(text, named) not in {"out", "outta"} and word_at(text, joint) not in {"time", "times"}:
+        follower = text.tokens[end] if end < len(text.tokens) else None
+        if follower and follower.kind != "symbol" and follower.raw not in quantities().after_shares:
+            return None  # "three tickets in ten queues"
+    if {word_at(text, end), word_at(text, end).removesuffix("s")} & {*quantities().durations, *quantities().sizes}:
         return None
     return Number(index, end, part / whole, part / whole, share=True)
 
 
-def _several_of_the(text: Text, joint: int, part: float) -> bool:
-    """ "Eleven of the twelve", but not "one of the two"."""
-    return part > 1 and word_at(text, joint + 1) == "the"
+def _past_what_is_counted(text: Text, index: int) -> int:
+    """Where the words for what is counted end: "four correct routings" out of five, "81 cases" of a hundred."""
+    names = {stem(word) for word in quantities().shared} | stems_of("items") | stems_of("queries")
+    names |= context_words("shares_correct") - {"of"}
+    place = index
+    while place < min(index + _NAMED, len(text.tokens)) and text.tokens[place].stem in names:
+        place += 1
+    if place == index and word_at(text, index + 1) in _JOINTS and word_at(text, index) not in _JOINTS:
+        worded = text.tokens[index - 1].raw in quantities().digits
+        return index + 1 if worded and word_at(text, index).isalpha() else index
+    return place
 
 
-def _right_of(text: Text, index: int, wrong: float) -> Number | None:
-    """ "One wrong in two hundred", "2 errors per hundred": the rest is right."""
-    if word_at(text, index + 2) not in {"in", "per", "out", "for"}:
+def _whole(text: Text, index: int, joint: int, part: float) -> tuple[float, int] | None:
+    """The number that a part is taken from, behind "out of", "in every", "of the last", and where it ends."""
+    word, bare = word_at(text, joint), text.tokens[index].kind != "number"
+    if word not in _JOINTS:
         return None
-    place = index + 3 + (word_at(text, index + 3) in {"of", "every"})
-    found = _small_or_scaled(text, place)
+    place = joint + 1
+    if word == "out":
+        if word_at(text, place) not in {"of", "in"}:
+            return None
+        place += 1
+    first = place
+    while place < first + 2 and word_at(text, place) in quantities().before_whole:
+        place += 1
+    found = _scaled(text, place)
+    if word == "of" and bare and place == first and (part == 1 or not found or found[0] < _FEW):
+        return None  # "one of twelve", "two of three"
+    return found if not (word == "of" and part == 1 and bare) else None
+
+
+def _times(text: Text, index: int) -> tuple[float, int] | None:
+    """ "Once in a hundred", "twice out of fifty"."""
+    often = {"once": 1.0, "twice": 2.0}.get(word_at(text, index))
+    return (often, index + 1) if often and word_at(text, index + 1) in {"in", "out"} else None
+
+
+def _right_of(text: Text, index: int, joint: int, wrong: float) -> Number | None:
+    """ "One wrong in two hundred", "2 errors per hundred": the rest is right."""
+    if word_at(text, joint + 1) not in {"in", "per", "out", "for"}:
+        return None
+    place = joint + 2 + (word_at(text, joint + 2) in {"of", "every"})
+    found = _scaled(text, place)
     if found is None or not 0 < wrong < found[0]:
         return None
     return Number(index, found[1], 1 - wrong / found[0], 1 - wrong / found[0], share=True)
 
 
-def _small_or_scaled(text: Text, index: int) -> tuple[float, int] | None:
-    """ "Ten", "a hundred", "two thousand" and where it ends."""
-    bare = quantities().scales.get(word_at(text, index))
+def _scaled(text: Text, index: int) -> tuple[float, int] | None:
+    """ "Ten", "ninety-seven", "a hundred", "two thousand" and where it ends."""
+    scales = {word: scale for word, scale in quantities().scales.items() if word not in quantities().letters}
+    bare = scales.get(word_at(text, index))
     if bare:
-        return bare, index + 1  # "two per hundred"
-    scale = quantities().scales.get(word_at(text, index + 1))
-    small = 1.0 if word_at(text, index) in {"a", "every"} and scale else _small(text, index)
+        return float(bare), index + 1  # "two per hundred"
+    if word_at(text, index) in {"a", "every"} and word_at(text, index + 1) in scales:
+        return float(scales[word_at(text, index + 1)]), index + 2
+    small = _small(text, index)
     if small is None:
         return None
-    return (small * scale, index + 2) if scale else (small, index + 1)
+    value, end = small
+    scale = scales.get(word_at(text, end))
+    return (value * scale, end + 1) if scale else (value, end)
 
 
-def _small(text: Text, index: int) -> float | None:
+def _small(text: Text, index: int) -> tuple[float, int] | None:
     if index >= len(text.tokens):
         return None
-    token = text.tokens[index]
-    if token.kind == "number" and token.raw.isdigit() and not is_label(text, token):
-        return float(token.raw)
-    value = quantities().digits.get(token.raw)
-    return float(value) if value is not None else None
+    token, digits = text.tokens[index], quantities().digits
+    if token.kind == "number" and token.raw.replace(",", "").isdigit() and not is_label(text, token):
+        return float(token.raw.replace(",", "")), index + 1
+    if token.raw not in digits:
+        return None
+    unit = digits.get(word_at(text, index + 1), 0)
+    if digits[token.raw] >= 20 and 0 < unit < 10:
+        return float(digits[token.raw] + unit), index + 2
+    return float(digits[token.raw]), index + 1
 
 
 def fraction_in_words(text: Text, index: int) -> Number | None:
