@@ -70,12 +70,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Reading:
-    """A message ready for the readers of facts: tokens, scopes, figures, and what was asked."""
+    """A message ready for the readers of facts: tokens, scopes, figures, what was asked, whether it only supposes."""
 
     text: Text
     scope: Scope
     asked: str | None
     figures: tuple[Figure, ...] = field(default=())
+    supposing: bool = False
 
     @cached_property
     def _figures_at(self) -> dict[int, Figure]:

@@ -23,7 +23,7 @@ def read_numbers(reading: Reading, as_of: date | None) -> Iterator[Candidate]:
     judged = list(attribute(reading))
     rates = [stated for stated, _ in judged if stated.kind == "rate"]
     ruled = [one for one in _ruled(reading, as_of) if not any(_within(one, rate) for rate in rates)]
-    products = [one for one in ruled if _figures_in(judged, one) > 1]
+    products = [one for one in ruled if _figures_in(judged, one) > 1 or _says_more(judged, one)]
     yield from products
     judged = [(stated, scores) for stated, scores in judged if not any(_covers(one, stated) for one in products)]
     taken: set[str] = {one.fact for one in products}
@@ -54,10 +54,10 @@ def _settled(
     limits = thresholds()["figures"]
     rules = {rule.fact: rule for rule in ruled if _covers(rule, stated) and rule.fact in scores}
     either = {fact: max(scores[one] for one in {fact, *rule.choices} & {*scores}) for fact, rule in rules.items()}
-    bonus = limits["rule"] * (2 if is_fragment(reading, stated.first) else 1)
+    loose = "supposed" if reading.supposing else "fragment" if is_fragment(reading, stated.first) else None
     asked = {reading.asked: limits["asked"]}
     totals = {
-        fact: score + (bonus if fact in rules else 0.0) + asked.get(fact, 0.0)
+        fact: score + (_of_rule(fact, loose) if fact in rules else 0.0) + asked.get(fact, 0.0)
         for fact, score in {**scores, **either}.items()
     }
     best = max(totals, key=lambda fact: totals[fact])
@@ -70,6 +70,12 @@ def _settled(
     if best == "queries_per_day" and stated.figure and unit_of(reading, stated.figure):
         return None  # what each of them asks; how many they are is not known
     return candidate(stated, best, round(0.6 + max(0.0, scores[best]) / 3, 2)), False
+
+
+def _of_rule(fact: str, loose: str | None) -> float:
+    """What a rule adds to a fact's score; more in a piece of few words and in a what-if, which few figures show."""
+    limits = thresholds()
+    return limits["figures"][loose] if loose else limits["rules"].get(fact, limits["rules"]["any"])
 
 
 def _is_named(stated: Stated) -> bool:
@@ -92,6 +98,12 @@ def _covers(one: Candidate, stated: Stated) -> bool:
 def _within(one: Candidate, rate: Stated) -> bool:
     """ "150 times in one day": the day is no deadline."""
     return one.fact in _TIMES and rate.first <= one.first and one.end <= rate.end and one.first != rate.first
+
+
+def _says_more(judged: list[tuple[Stated, dict[str, float]]], one: Candidate) -> bool:
+    """ "10 % fewer each year": the words around a figure change what it says, which the figure's model cannot know."""
+    covered = [stated for stated, _ in judged if _covers(one, stated) and one.fact in stated.values]
+    return bool(covered) and all(stated.values[one.fact] != one.value for stated in covered)
 
 
 def _figures_in(judged: list[tuple[Stated, dict[str, float]]], one: Candidate) -> int:

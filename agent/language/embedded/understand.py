@@ -176,12 +176,13 @@ class EmbeddedLanguage:
         gap = None if gap and reading.asked != "gap" and gainsays_gap(reading, gap, judged) else gap
         gap = completed(gap, judged) if gap else gap_in(reading, judged) if may_guess else None
         if gap and not any(candidate.fact == "gap" for candidate in found):
-            found = [one for one in found if one.fact not in _COMPLAINED_OF or not _overlap(one, gap)]
+            found = [one for one in found if not _is_complained_of(one, gap)]
             found.append(gap)
         said = {candidate.fact for candidate in found}
         guessed = [] if asks_something else read_meanings(reading, found)
         found += [candidate for candidate in guessed if candidate.fact not in said]
-        return found if asks_something else found + stated_by(judged, found)
+        heard = [] if asks_something else stated_by(judged, found)
+        return found + [one for one in heard if not (gap and gap.value == _FORM and _is_complained_of(one, gap))]
 
     def _read(self, reading: Reading, judged: Judgement) -> Iterable[Candidate]:
         yield from read_numbers(reading, self._as_of)
@@ -196,7 +197,7 @@ class EmbeddedLanguage:
         supposed = scope.supposed | scope.asked | scope.someday | scope.past
         rest = frozenset(range(len(reading.text.tokens))) - supposed if supposed else empty
         so = replace(scope, supposed=empty, asked=empty, someday=empty, past=empty, others=scope.others | rest)
-        real = replace(reading, scope=so)
+        real = replace(reading, scope=so, supposing=True)
         nothing = Corrections(False, (), empty)
         statements, _ = settle(real, self._stated(real, judge(real)), nothing, profile)
         return tuple(statements)
@@ -207,6 +208,8 @@ _COMPLAINED_OF = {"needs_citations", "documents_unreliable"}
 
 Complaints about the documents themselves are phrases of the knowledge gap as well, and keep both readings.
 """
+_FORM = Known("behavior")
+"""The gap of an answer's form; a complaint of what it says may be of the documents too."""
 _LASTING = {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
 _EXPERIENCE = {"train", "ship", "built", "deploy", "tune"}
 
@@ -245,6 +248,10 @@ def _meant(reading: Reading, judged: Judgement, task: TaskMention) -> bool:
 def _overlap(one: Candidate, other: Candidate) -> bool:
     """ "It cites cases that were never decided" complains of what it cites and asks for no sources."""
     return one.first < other.end and other.first < one.end
+
+
+def _is_complained_of(one: Candidate, gap: Candidate) -> bool:
+    return one.fact in _COMPLAINED_OF and _overlap(one, gap)
 
 
 def _complained_of(statements: Sequence[Statement], task: TaskMention) -> bool:

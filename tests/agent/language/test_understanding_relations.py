@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from tools.profile import FactValue, parse_profile
 
 ROWS = Path(__file__).parents[2] / "benchmarks" / "understanding" / "development.jsonl"
 LANGUAGE = EmbeddedLanguage()
+READ = 1_500
+"""Messages that are read, spread evenly over the set."""
 ENOUGH = 0.95
 CONTRACTED = [("do not", "don't"), ("does not", "doesn't"), ("is not", "isn't"), ("are not", "aren't"),
               ("we have", "we've"), ("it is", "it's"), ("cannot", "can't"), ("we are", "we're")]  # fmt: skip
@@ -24,9 +27,11 @@ BRITISH = [("labelled", "labeled"), ("behaviour", "behavior"), ("catalogue", "ca
 def messages() -> list[str]:
     rows = [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
     skipped = {"answers", "corrections", "intents", "foreign", "injection", "nothing"}
-    return [row["text"] for row in rows if row["category"] not in skipped and row["facts"]]
+    texts = [row["text"] for row in rows if row["category"] not in skipped and row["facts"]]
+    return texts[:: len(texts) // READ]
 
 
+@cache
 def read(message: str) -> dict[str, FactValue]:
     said = LANGUAGE.understand(message, None, parse_profile({})).statements
     return {statement.fact: statement.value for statement in said if statement.fact != "use_case"}
