@@ -23,7 +23,9 @@ PASSAGE = 120
 """Tokens of the longest run of sentences of which the words are judged together, unless one sentence is longer."""
 SOFT = 4.0
 """Log-odds at which the words are as sure of a label as a clause whose score is 0.76."""
-_CODE = re.compile(r"[{}<>\\|$=_`^]|&\w{2,5};|\x22\s*:|\]\(|\w/\w+;|!!(?=\w)|\[\x22|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]")
+_CODE = re.compile(
+    r"[{}<>\\|$=_`^]|&\w{2,5};|\x22\s*:|\]\(|\w/\w+;|!!(?=\w)|\[\x22|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]"
+)
 FRAGMENT = 6
 """Tokens of the longest clause that counts as a fragment."""
 SHORTEST = 4

@@ -16,21 +16,10 @@ _AFTER_BARE = {"", "and", "but", "or", "to", "at", "before", "otherwise", "if", 
 _FAILURES = {"failur", "error", "mistak"}
 _MOST = 0.9
 """Failures above this share are rather a slip of the reading."""
-_NAMES = {
-    "report",
-    "reports",
-    "log",
-    "logs",
-    "message",
-    "messages",
-    "code",
-    "codes",
-    "ticket",
-    "tickets",
-    "page",
-    "budget",
-}
+_NAMES = frozenset("report reports log logs message messages code codes ticket tickets page budget".split())
 """What an error may name: "60 % of error reports"."""
+_MEASURES = frozenset("second minute hour day week month page word token ms percent pm am o".split())
+"""What a number may measure instead of counting trials."""
 _NEAR = 5
 """Words up to which a share is followed by what it is a share of."""
 _NEAR_BEFORE = 7
@@ -113,24 +102,8 @@ def _is_tally(text: Text, whole: Number, part: Number) -> bool:
     start = max([index + 1 for index in stops if index < part.first], default=clause.start)
     stop = min([index for index in stops if index >= part.end], default=clause.stop)
     outcome = any(text.tokens[index].stem in _RIGHT for index in range(start, stop))
-    measured = {
-        "second",
-        "minute",
-        "hour",
-        "day",
-        "week",
-        "month",
-        "page",
-        "word",
-        "token",
-        "ms",
-        "percent",
-        "pm",
-        "am",
-        "o",
-    }
     measures = {word_at(text, place).removesuffix("s") for place in (part.end, whole.end, whole.end + 1)}
-    return outcome and not measures & measured and not _counts_people(text, part) and _is_trial(text, whole, part)
+    return outcome and not measures & _MEASURES and not _counts_people(text, part) and _is_trial(text, whole, part)
 
 
 def _counts_people(text: Text, number: Number) -> bool:
