@@ -10,6 +10,7 @@ import numpy as np
 import optax
 
 from agent.language.embedded.convolution import LONGEST_RUN, Convolution, vectors_of_words
+from tests.benchmarks.understanding.learning import Row
 
 FILTERS = 200
 """Filters for the runs of each length."""
@@ -31,15 +32,6 @@ Weights = dict[str, jax.Array]
 
 
 @dataclass(frozen=True)
-class Text:
-    """The words of a text, the labels that hold, and the facts of which nothing is known."""
-
-    words: Sequence[str]
-    labels: frozenset[str]
-    unknown: frozenset[str]
-
-
-@dataclass(frozen=True)
 class Batch:
     """Texts of about one length: words (texts x words), which are there, and which labels hold and which count."""
 
@@ -53,7 +45,7 @@ class Batch:
         return Batch(self.words[rows], self.there[rows], self.holds[rows], self.counts[rows])
 
 
-def learn_convolution(texts: Sequence[Text], labels: tuple[str, ...], seed: int = 0) -> Convolution:
+def learn_convolution(texts: Sequence[Row], labels: tuple[str, ...], seed: int = 0) -> Convolution:
     """The model of the labels, in their order; the same texts and seed give the same model on one machine."""
     random, key = np.random.default_rng(seed), jax.random.PRNGKey(seed)
     names = sorted({word for text in texts for word in text.words})
@@ -78,7 +70,7 @@ def learn_convolution(texts: Sequence[Text], labels: tuple[str, ...], seed: int 
     return Convolution(labels, np.float32(SCALE) * learnt["filters"], learnt["shifts"], learnt["weights"])
 
 
-def _by_length(texts: Sequence[Text], labels: tuple[str, ...], names: Sequence[str]) -> Iterator[Batch]:
+def _by_length(texts: Sequence[Row], labels: tuple[str, ...], names: Sequence[str]) -> Iterator[Batch]:
     places = {name: place for place, name in enumerate(names)}
     for shorter, longest in zip((0, *LENGTHS), LENGTHS, strict=False):
         rows = [text for text in texts if shorter < min(len(text.words), LENGTHS[-1]) <= longest]

@@ -24,7 +24,6 @@ from agent.language.embedded.linear import Linear
 from agent.language.embedded.reader import read_text
 from agent.language.embedded.scope import read_scope
 from agent.language.embedded.spelling import spelling
-from tests.benchmarks.understanding.convolving import Text, learn_convolution
 from tests.benchmarks.understanding.ridge import design_of, solve, unscaled
 from tools.profile import FactValue, Known, Range
 
@@ -107,8 +106,9 @@ def learn_clauses(rows: Sequence[Row]) -> Linear:
 
 def learn_words(rows: Sequence[Row], labels: tuple[str, ...]) -> Convolution:
     """The model that tells what a text states from its words in their order."""
-    texts = [Text(row.words, frozenset(row.labels), frozenset(row.unknown)) for row in rows]
-    return learn_convolution(texts, labels)
+    from tests.benchmarks.understanding.convolving import learn_convolution  # JAX starts threads: only where it learns
+
+    return learn_convolution(rows, labels)
 
 
 def learn_rows(answered: Iterable["Answered"]) -> Linear:
