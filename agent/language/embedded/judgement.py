@@ -95,8 +95,8 @@ def judge(reading: Reading) -> Judgement:
 
 def _scores_of_words(reading: Reading, clauses: Sequence[Clause]) -> Floats:
     """For each clause the scores, from -1 to 1, of all that is said in the passage in which it stands."""
-    model, scores = _model_of_words(), dict[int, Floats]()
-    places = [bisect_right(_passages(reading), clause.first) for clause in clauses]
+    model, begins, scores = _model_of_words(), _passages(reading), dict[int, Floats]()
+    places = [bisect_right(begins, clause.first) for clause in clauses]
     for place in set(places):
         said = [clause for clause, its in zip(clauses, places, strict=True) if its == place]
         scores[place] = np.tanh(model.log_odds(words_of(reading, said)) / SOFT)

@@ -1,5 +1,7 @@
 """Shares in words: "four out of five", "one wrong in two hundred", "two thirds"."""
 
+from functools import cache
+
 from agent.language.embedded.lexicon import context_words, quantities, stems_of
 from agent.language.embedded.number import Number, is_label, word_at
 from agent.language.embedded.tokens import Text, stem
@@ -84,7 +86,7 @@ def _right_of(text: Text, index: int, joint: int, wrong: float) -> Number | None
 
 def _scaled(text: Text, index: int) -> tuple[float, int] | None:
     """ "Ten", "ninety-seven", "a hundred", "two thousand" and where it ends."""
-    scales = {word: scale for word, scale in quantities().scales.items() if word not in quantities().letters}
+    scales = _scales_in_words()
     bare = scales.get(word_at(text, index))
     if bare:
         return float(bare), index + 1  # "two per hundred"
@@ -96,6 +98,11 @@ def _scaled(text: Text, index: int) -> tuple[float, int] | None:
     value, end = small
     scale = scales.get(word_at(text, end))
     return (value * scale, end + 1) if scale else (value, end)
+
+
+@cache
+def _scales_in_words() -> dict[str, float]:
+    return {word: scale for word, scale in quantities().scales.items() if word not in quantities().letters}
 
 
 def _small(text: Text, index: int) -> tuple[float, int] | None:
