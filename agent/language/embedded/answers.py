@@ -270,6 +270,11 @@ def _by_number(reading: Reading, choices: int) -> int | None:
     return int(place) if place in range(choices) else None
 
 
+def _is_measure(figure: Figure | None) -> bool:
+    """ "About 2 seconds" answers another question than the one whose second choice it would be."""
+    return figure is not None and bool(figure.duration or figure.size or figure.period or figure.number.percent)
+
+
 def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Iterator[Candidate]:
     tokens, text = reading.text.tokens, reading.text
     if len(tokens) > SHORT or reading.scope.asked:
@@ -292,6 +297,7 @@ def _choice(reading: Reading, spec: FactSpec, hits: Sequence[Found[str]]) -> Ite
             and token.raw.isdigit()
             and 1 <= int(token.raw) <= len(spec.codes)
             and len(tokens) <= 3
+            and not _is_measure(reading.figure_at(index))
         ):
             yield Candidate(spec.name, Known(spec.codes[int(token.raw) - 1], unsure=doubt), index, index + 1)
             return

@@ -127,3 +127,15 @@ def test_abbreviations_are_no_other_language(message: str) -> None:
 @pytest.mark.parametrize("message", ["Combien coûte le modèle de base", "el bot no sabe la respuesta"])
 def test_a_short_sentence_in_another_language_is_named(message: str) -> None:
     assert read(message).unread is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "fact"), [("about 2 seconds", "latency_budget_ms"), ("3 weeks", "weeks_to_production")]
+)
+def test_a_measure_is_no_number_of_a_choice(answer: str, fact: str) -> None:
+    said = read(answer, "gap")
+    assert said.value("gap") is None and said.value(fact) is not None
+
+
+def test_a_bare_number_is_that_of_a_choice() -> None:
+    assert read("2", "gap").value("gap") == read("2 please", "gap").value("gap") == Known("behavior")
