@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 
 from agent.language.embedded.figures import Reading
 from agent.language.embedded.lexicon import word_classes
-from agent.language.embedded.meaning import embedder
+from agent.language.embedded.meaning import vector_of_words
 from agent.language.embedded.tokens import Text, stem
 from knowledge.embedding import Vectors
 
@@ -76,13 +76,7 @@ def _pieces(text: Text, first: int, end: int) -> Iterator[tuple[int, int]]:
 
 def vector_of(text: Text, first: int, end: int) -> Vectors:
     """The vector of the words as they were understood: small letters, slips put right, contractions written out."""
-    return _vector(" ".join(token.raw for token in text.tokens[first:end] if token.kind != "symbol"))
-
-
-@lru_cache(maxsize=1_024)
-def _vector(words: str) -> Vectors:
-    """One piece at a time: the tokenizer's worker threads cost more than they save on a few of them."""
-    return np.asarray(embedder().embed([words])[0])
+    return vector_of_words(" ".join(token.raw for token in text.tokens[first:end] if token.kind != "symbol"))
 
 
 @cache

@@ -6,7 +6,6 @@ Filters over runs of neighbouring words, the strongest response of each in a tex
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from agent.language.embedded.arrays import Floats, packed, read_arrays, unpacked
 from agent.language.embedded.clauses import Clause
 from agent.language.embedded.figures import Reading
-from agent.language.embedded.meaning import embedder
+from agent.language.embedded.meaning import vector_of_words
 
 LONGEST_RUN = 4
 """Words of the longest run that a filter spans."""
@@ -74,7 +73,7 @@ def load_convolution(path: Path) -> Convolution:
 
 
 def words_of(reading: Reading, clauses: Iterable[Clause]) -> list[str]:
-    """The words of clauses in their order, each once; all numerals are one word."""
+    """The words and numbers of clauses in their order, each place once."""
     places = sorted({place for clause in clauses for place in range(clause.first, clause.end)})
     tokens = [reading.text.tokens[place] for place in places]
     return [token.raw for token in tokens if token.kind != "symbol"]
@@ -82,9 +81,4 @@ def words_of(reading: Reading, clauses: Iterable[Clause]) -> list[str]:
 
 def vectors_of_words(words: Sequence[str]) -> Floats:
     """The vectors of words, one row each."""
-    return np.stack([_vector(word) for word in words])
-
-
-@lru_cache(maxsize=16_384)
-def _vector(word: str) -> Floats:
-    return np.asarray(embedder().embed([word])[0])
+    return np.stack([vector_of_words(word) for word in words])

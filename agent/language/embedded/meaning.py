@@ -60,13 +60,13 @@ def read_meanings(reading: Reading, found: Sequence[Candidate]) -> Iterator[Cand
 
 def vectors_of(reading: Reading, runs: Sequence[tuple[int, int]]) -> Vectors:
     """The vectors of some sentences, one row each."""
-    return np.stack([_vector(reading.text.quote(*run)) for run in runs])
+    return np.stack([vector_of_words(reading.text.quote(*run)) for run in runs])
 
 
-@lru_cache(maxsize=1_024)
-def _vector(sentence: str) -> Vectors:
-    """One sentence at a time: the tokenizer's worker threads cost more than they save on a few of them."""
-    return np.asarray(embedder().embed([sentence])[0])
+@lru_cache(maxsize=4_096)
+def vector_of_words(words: str) -> Vectors:
+    """The vector of one word, piece or sentence; the tokenizer's worker threads cost more than they save on a few."""
+    return np.asarray(embedder().embed([words])[0])
 
 
 def _comparable(reading: Reading, run: tuple[int, int], found: Sequence[Candidate]) -> bool:
