@@ -1,14 +1,14 @@
 """Corrections: which figures are taken back, and what a bare new value stands for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from agent.language.embedded.attribution import NONE, attribute
+from agent.language.embedded.attribution import NONE, attribute, stated_in
 from agent.language.embedded.attribution import candidate as attributed
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
-from agent.language.embedded.judgement import thresholds
+from agent.language.embedded.judgement import Judgement, sounds_like_correction, thresholds
 from agent.language.embedded.lexicon import book
 from agent.language.embedded.number import Number
 from knowledge.facts import fact_specs
@@ -22,6 +22,8 @@ SURE = 0.8
 """How sure a figure is that fits a fact which was spoken of before."""
 SHORT_REMARK = 16
 """Tokens of the longest message that may state a known fact anew without naming it."""
+WITHIN = 20
+"""Tokens after a number taken back within which the new one stands."""
 _FACTORS = {
     "knowledge_tokens": (1.0, TOKENS["page"], TOKENS["word"], TOKENS["megabyte"]),
     "latency_budget_ms": (1.0, 1_000.0, 60_000.0),
@@ -30,15 +32,19 @@ _FACTORS = {
 
 @dataclass(frozen=True)
 class Corrections:
-    """Whether the message corrects something; the figures it takes back; where retracted clauses stand."""
+    """Whether the message corrects something; the figures it takes back; where retracted clauses stand.
+
+    `repeated` are figures that only name what was known, to tell what is put right.
+    """
 
     cued: bool
     dropped: tuple[Figure, ...]
     clauses: frozenset[int]
+    repeated: tuple[Figure, ...] = ()
 
 
-def find_corrections(reading: Reading, profile: Profile) -> Corrections:
-    """What the message takes back: by a word that says so, or by naming a known value as the wrong one."""
+def find_corrections(reading: Reading, profile: Profile, judged: Judgement) -> Corrections:
+    """What the message takes back: by how it sounds, a word that says so, or a known value named as the wrong one."""
     hits = book("corrections.yaml").find(reading.text)
     dropped, clauses = [], set()
     for hit in hits:
@@ -60,10 +66,20 @@ def find_corrections(reading: Reading, profile: Profile) -> Corrections:
     dropped += [figure for figure in reading.figures if _contrasted(reading, figure)]
     dropped += [one for one, other in pairwise(reading.figures) if _moved(reading, one, other)]
     cued = any(hit.meaning in {"correction", "retraction"} for hit in hits) or reading.text.tokens[0].raw == "not"
+    cued = cued or bool(profile.facts) and sounds_like_correction(judged)
     cued = cued or any(
         _factor(fact, value, figure.number) is not None for figure in dropped for fact, value in profile.facts.items()
     )
-    return Corrections(cued, tuple(dict.fromkeys(dropped)), frozenset(clauses))
+    repeated = tuple(_repeated(reading, profile)) if cued else ()
+    return Corrections(cued, tuple(dict.fromkeys(dropped)), frozenset(clauses), repeated)
+
+
+def _repeated(reading: Reading, profile: Profile) -> Iterator[Figure]:
+    """ "The four weeks are for the leaflet, the chat has sixteen": figures that give a known value, before another."""
+    for stated in stated_in(reading):
+        known = any(profile.facts.get(fact) == value for fact, value in stated.values.items())
+        if known and stated.figure and stated.figure is not reading.figures[-1]:
+            yield stated.figure
 
 
 def _contrasted(reading: Reading, figure: Figure) -> bool:
@@ -98,10 +114,12 @@ def drop_and_inherit(
         )
         known = profile.facts.get(candidate.fact)
         new = known is not None and known != candidate.value
-        if not gone and not negated and (new or candidate.first not in corrections.clauses):
+        renewed = _renewed(reading, candidate, candidates)
+        names_known = any(candidate.first <= figure.number.first < candidate.end for figure in corrections.repeated)
+        repeated = corrections.cued and known == candidate.value and (renewed is not None or names_known)
+        if not gone and not negated and not repeated and (new or candidate.first not in corrections.clauses):
             kept.append(candidate)
             continue
-        renewed = _renewed(reading, candidate, candidates)
         inherited += [renewed] if renewed else []
     facts = {candidate.fact for candidate in kept}
     return kept + [candidate for candidate in inherited if candidate.fact not in facts]
@@ -148,24 +166,22 @@ def _renewed(reading: Reading, candidate: Candidate, candidates: Sequence[Candid
 
 
 def _successor(reading: Reading, old: Figure, candidates: Sequence[Candidate]) -> Figure | None:
-    """The bare number that follows one taken back."""
+    """The last bare number that follows one taken back."""
     taken = {
         index
         for candidate in candidates
         for index in range(candidate.first, candidate.end)
         if not candidate.first <= old.number.first < candidate.end
     }
-    return next(
-        (
-            figure
-            for figure in reading.figures
-            if old.number.end <= figure.first < old.number.end + 14
-            and figure.number.first not in taken
-            and not figure.duration
-            and not figure.size
-        ),
-        None,
-    )
+    bare = [
+        figure
+        for figure in reading.figures
+        if old.number.end <= figure.first < old.number.end + WITHIN
+        and figure.number.first not in taken
+        and not figure.duration
+        and not figure.size
+    ]
+    return bare[-1] if bare else None
 
 
 def resolve_bare(
@@ -177,21 +193,21 @@ def resolve_bare(
 ) -> Candidate | None:
     """A bare number in a correction, given to the fact whose value is taken back or that was stated last."""
     taken = {index for candidate in candidates for index in range(candidate.first, candidate.end)}
+    given_up = (*corrections.dropped, *corrections.repeated)
     new = next(
         (
             figure
             for figure in reading.figures
-            if figure not in corrections.dropped
+            if figure not in given_up
             and figure.number.first not in taken
             and not figure.duration
             and not figure.size
         ),
         None,
     )
-    longest = 2 * SHORT_REMARK if corrections.dropped else SHORT_REMARK
-    if not corrections.cued or new is None or len(reading.text.tokens) > longest:
+    if not corrections.cued or new is None or len(reading.text.tokens) > 2 * SHORT_REMARK:
         return None
-    for old in corrections.dropped:
+    for old in given_up:
         for fact, value in profile.facts.items():
             factor = _factor(fact, value, old.number)
             if factor is not None:
@@ -251,7 +267,7 @@ def restated(
     for stated, scores in attribute(reading):
         inside = set(range(stated.first, stated.end))
         fits = [fact for fact in scores if fact in spoken_of and scores[fact] + bonus > max(0.0, scores[NONE])]
-        outside = stated.figure in corrections.dropped or reading.scope.excludes(stated.first, stated.end)
+        outside = stated.figure in (*corrections.dropped, *corrections.repeated) or reading.scope.excludes(stated.first, stated.end)
         if fits and not outside and taken.isdisjoint(inside):
             best = max(fits, key=lambda fact: scores[fact])
             added.setdefault(best, attributed(stated, best, SURE))

@@ -32,6 +32,8 @@ SHORTEST = 4
 """Words of the shortest clause that is judged on its own: fewer are left to the phrases, except in an answer."""
 ANY = "any"
 """The label that something is said of a fact, whatever it is."""
+CORRECTION = "correction"
+"""The label that something said before is put right, whatever it is."""
 _WORDS = {"true": True, "false": False}
 
 
@@ -163,8 +165,13 @@ def stated(judged: Judgement, found: Sequence[Candidate]) -> list[Candidate]:
     return [
         Candidate(best.fact, Known(best.value), best.first, best.end, confidence=_sure(best.score))
         for fact, (best, *others) in judged.items()
-        if fact not in taken and fact not in {"gap", "task"} and _holds(best, others)
+        if fact not in taken and fact not in {"gap", "task", CORRECTION} and _holds(best, others)
     ]
+
+
+def sounds_like_correction(judged: Judgement) -> bool:
+    """Whether something said before is put right."""
+    return any(one.score >= thresholds()["corrections"]["cued"] for one in judged.get(CORRECTION, ()))
 
 
 def leant_to(judged: Judgement, fact: str, besides: object = None) -> Candidate | None:
@@ -174,6 +181,14 @@ def leant_to(judged: Judgement, fact: str, besides: object = None) -> Candidate 
         if best.value != besides and best.score >= limits["any"] and best.spoken >= limits["spoken"]:
             return Candidate(fact, Known(best.value), best.first, best.end, confidence=_sure(best.score))
     return None
+
+
+def contrary_to(judged: Judgement, fact: str, known: object) -> Candidate | None:
+    """The likeliest value besides the known one, of a fact that a correction clearly speaks of."""
+    others = [one for one in judged.get(fact, ()) if one.value != known]
+    if not others or others[0].spoken < thresholds()["corrections"]["spoken"]:
+        return None
+    return Candidate(fact, Known(others[0].value), others[0].first, others[0].end, confidence=_sure(others[0].score))
 
 
 def gap_in(reading: Reading, judged: Judgement) -> Candidate | None:

@@ -26,6 +26,7 @@ from agent.language.embedded.judgement import (
     Judgement,
     completed,
     confirmed,
+    contrary_to,
     gainsays_gap,
     gap_in,
     is_code,
@@ -87,8 +88,8 @@ class EmbeddedLanguage:
     def _assembled(
         self, clean: CleanMessage, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
     ) -> Understanding:
-        corrections = find_corrections(reading, profile)
         judged = {} if _only_asks(reading) else judge(reading)
+        corrections = find_corrections(reading, profile, judged)
         candidates = self._candidates(reading, judged, corrections, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
         tasks = read_tasks(reading, judged.get("task", ()))
@@ -142,18 +143,20 @@ class EmbeddedLanguage:
     def _leant(
         self, reading: Reading, judged: Judgement, found: list[Candidate], corrections: Corrections, profile: Profile
     ) -> list[Candidate]:
-        """What a correction says of a known fact, where it is not what was known."""
-        facts = [*profile.facts] if corrections.cued else []
-        leant = []
-        for fact in facts:
-            before = profile.facts[fact]
-            known = before.value if isinstance(before, Known) else None
-            if any(candidate.fact == fact and candidate.value != before for candidate in found):
-                continue
-            candidate = leant_to(judged, fact, known)
-            if candidate and not reading.scope.excludes(candidate.first, candidate.end):
-                leant.append(candidate)
-        return leant
+        """What a correction says of known facts, where it is not what was known.
+
+        Nobody puts a thing right by repeating it: if no other value is heard of any, the fact that is most clearly
+        spoken of is meant, and the contrary of what was known.
+        """
+        if not corrections.cued:
+            return []
+        known = {fact: before.value for fact, before in profile.facts.items() if isinstance(before, Known)}
+        renewed = {one.fact for one in found if profile.facts.get(one.fact) not in {None, one.value}}
+        leant = [leant_to(judged, fact, known.get(fact)) for fact in profile.facts if fact not in renewed]
+        if not renewed and not any(leant):
+            spoken_of = sorted(known, key=lambda fact: judged[fact][0].spoken if fact in judged else -1.0)
+            leant = [contrary_to(judged, fact, known[fact]) for fact in spoken_of[-1:]]
+        return [one for one in leant if one and not reading.scope.excludes(one.first, one.end)]
 
     def _stated(self, reading: Reading, judged: Judgement) -> list[Candidate]:
         """All candidates that the scopes leave standing."""
