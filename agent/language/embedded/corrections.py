@@ -66,7 +66,7 @@ def find_corrections(reading: Reading, profile: Profile, judged: Judgement) -> C
     dropped += [figure for figure in reading.figures if _contrasted(reading, figure)]
     dropped += [one for one, other in pairwise(reading.figures) if _moved(reading, one, other)]
     cued = any(hit.meaning in {"correction", "retraction"} for hit in hits) or reading.text.tokens[0].raw == "not"
-    cued = cued or bool(profile.facts) and sounds_like_correction(judged)
+    cued = cued or (bool(profile.facts) and sounds_like_correction(judged))
     cued = cued or any(
         _factor(fact, value, figure.number) is not None for figure in dropped for fact, value in profile.facts.items()
     )
@@ -198,10 +198,7 @@ def resolve_bare(
         (
             figure
             for figure in reading.figures
-            if figure not in given_up
-            and figure.number.first not in taken
-            and not figure.duration
-            and not figure.size
+            if figure not in given_up and figure.number.first not in taken and not figure.duration and not figure.size
         ),
         None,
     )
@@ -267,7 +264,8 @@ def restated(
     for stated, scores in attribute(reading):
         inside = set(range(stated.first, stated.end))
         fits = [fact for fact in scores if fact in spoken_of and scores[fact] + bonus > max(0.0, scores[NONE])]
-        outside = stated.figure in (*corrections.dropped, *corrections.repeated) or reading.scope.excludes(stated.first, stated.end)
+        given_up = stated.figure in (*corrections.dropped, *corrections.repeated)
+        outside = given_up or reading.scope.excludes(stated.first, stated.end)
         if fits and not outside and taken.isdisjoint(inside):
             best = max(fits, key=lambda fact: scores[fact])
             added.setdefault(best, attributed(stated, best, SURE))
