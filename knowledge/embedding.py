@@ -69,12 +69,16 @@ class EmbeddedEmbedder:
         return self._id
 
     def embed(self, texts: Sequence[str]) -> Vectors:
+        return unit_rows(self.sums(texts))
+
+    def sums(self, texts: Sequence[str]) -> Vectors:
+        """The sum of the vectors of each text's tokens; sums of words add up to that of their sentence."""
         vectors = np.zeros((len(texts), self._table.shape[1]), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         for row, encoding in enumerate(encodings):
             if encoding.ids:
-                vectors[row] = self._table[encoding.ids].mean(axis=0)
-        return _unit_rows(vectors)
+                vectors[row] = self._table[encoding.ids].sum(axis=0)
+        return vectors
 
     def knows(self, word: str) -> bool:
         """Whether a word is one piece of the table's vocabulary, which misspelt words seldom are."""
@@ -123,7 +127,7 @@ class EndpointEmbedder:
                 f"The embedding model {self._model} at {self._where} answered {len(rows)} vectors of unusable shape "
                 f"for {len(texts)} texts; check CONSULT_EMBEDDING_MODEL, or unset it."
             )
-        return _unit_rows(vectors)
+        return unit_rows(vectors)
 
 
 def _package_folder() -> Path:
@@ -133,6 +137,7 @@ def _package_folder() -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _unit_rows(vectors: Vectors) -> Vectors:
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Every row brought to length 1, but for those of zeros."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
-from agent.language.embedded.clauses import vector_of
 from agent.language.embedded.figures import Candidate, Figure, Reading, counts_people, other_of, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.lexicon import FOLDER, quantities, stems_of, word_classes
 from agent.language.embedded.linear import Linear, load
+from agent.language.embedded.meaning import vectors_of_runs
 from agent.language.embedded.shares import grows, growth_value, share_value
 from agent.language.embedded.times import duration_value
 from agent.language.embedded.tokens import stem
@@ -153,7 +151,7 @@ def attribute(reading: Reading) -> Iterator[tuple[Stated, dict[str, float]]]:
         return
     columns = {label: column for column, label in enumerate(model.labels)}
     features = [figure_features(reading, stated) for stated in found]
-    scores = model.scores_of(features, np.stack([window_vector(reading, stated) for stated in found]))
+    scores = model.scores_of(features, window_vectors(reading, found))
     for stated, row in zip(found, scores, strict=True):
         yield stated, {fact: float(row[columns[fact]]) for fact in (*stated.values, NONE) if fact in columns}
 
@@ -237,7 +235,11 @@ def _classes() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def window_vector(reading: Reading, stated: Stated) -> Vectors:
-    """The vector of the words around a figure, within its sentence."""
-    first, end = reading.text.sentence_of(stated.first)
-    return vector_of(reading.text, max(first, stated.first - REACH), min(end, stated.end + REACH))
+def window_vectors(reading: Reading, found: Sequence[Stated]) -> Vectors:
+    """The vectors of the words around figures, each within its sentence, one row each."""
+    sentences = [reading.text.sentence_of(stated.first) for stated in found]
+    runs = [
+        (max(first, stated.first - REACH), min(end, stated.end + REACH))
+        for stated, (first, end) in zip(found, sentences, strict=True)
+    ]
+    return vectors_of_runs(reading.text, runs)

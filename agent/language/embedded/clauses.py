@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
 from agent.language.embedded.figures import Reading
 from agent.language.embedded.lexicon import word_classes
-from agent.language.embedded.meaning import vector_of_words
+from agent.language.embedded.meaning import vectors_of_runs
 from agent.language.embedded.tokens import Text, stem
 from knowledge.embedding import Vectors
 
@@ -31,7 +29,7 @@ _REACH = 6
 
 @dataclass(frozen=True)
 class Clause:
-    """Tokens first to end of a message, its features, and the sum of its pieces' vectors."""
+    """Tokens first to end of a message, its features, and its vector."""
 
     first: int
     end: int
@@ -41,23 +39,21 @@ class Clause:
 
 def clauses_of(reading: Reading) -> list[Clause]:
     """All runs of up to three neighbouring pieces of a sentence that can be judged, and a short message as a whole."""
-    found, text = [], reading.text
+    text, runs = reading.text, list[tuple[int, int]]()
     for sentence in text.sentences:
         pieces = list(_pieces(text, *sentence))
-        vectors = [vector_of(text, *piece) * (piece[1] - piece[0]) for piece in pieces]
         for start in range(len(pieces)):
             for stop in range(start + 1, min(start + JOINED, len(pieces)) + 1):
                 first, end = pieces[start][0], pieces[stop - 1][1]
                 if end - first > LONGEST and stop > start + 1:
                     break
-                total = np.sum(vectors[start:stop], axis=0)
-                norm = float(np.linalg.norm(total))
-                features = frozenset(features_of(reading, first, end))
-                found.append(Clause(first, end, features, total / norm if norm else total))
+                runs.append((first, end))
     if len(text.sentences) > 1 and len(text.tokens) <= WHOLE:
-        vector = vector_of(text, 0, len(text.tokens))
-        found.append(Clause(0, len(text.tokens), frozenset(features_of(reading, 0, len(text.tokens))), vector))
-    return found
+        runs.append((0, len(text.tokens)))
+    vectors = vectors_of_runs(text, runs)
+    return [
+        Clause(*run, frozenset(features_of(reading, *run)), vector) for run, vector in zip(runs, vectors, strict=True)
+    ]
 
 
 def _pieces(text: Text, first: int, end: int) -> Iterator[tuple[int, int]]:
@@ -72,11 +68,6 @@ def _pieces(text: Text, first: int, end: int) -> Iterator[tuple[int, int]]:
         words = [index for index in range(start, stop) if text.tokens[index].kind != "symbol"]
         if words:
             yield words[0], words[-1] + 1
-
-
-def vector_of(text: Text, first: int, end: int) -> Vectors:
-    """The vector of the words as they were understood: small letters, slips put right, contractions written out."""
-    return vector_of_words(" ".join(token.raw for token in text.tokens[first:end] if token.kind != "symbol"))
 
 
 @cache

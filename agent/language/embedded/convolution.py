@@ -13,7 +13,7 @@ import numpy as np
 from agent.language.embedded.arrays import Floats, packed, read_arrays, unpacked
 from agent.language.embedded.clauses import Clause
 from agent.language.embedded.figures import Reading
-from agent.language.embedded.meaning import vector_of_words
+from agent.language.embedded.meaning import vectors_of_words
 
 LONGEST_RUN = 4
 """Words of the longest run that a filter spans."""
@@ -77,8 +77,3 @@ def words_of(reading: Reading, clauses: Iterable[Clause]) -> list[str]:
     places = sorted({place for clause in clauses for place in range(clause.first, clause.end)})
     tokens = [reading.text.tokens[place] for place in places]
     return [token.raw for token in tokens if token.kind != "symbol"]
-
-
-def vectors_of_words(words: Sequence[str]) -> Floats:
-    """The vectors of words, one row each."""
-    return np.stack([vector_of_words(word) for word in words])

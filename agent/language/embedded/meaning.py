@@ -8,7 +8,8 @@ import numpy as np
 
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import mapping
-from knowledge.embedding import EmbeddedEmbedder, Vectors
+from agent.language.embedded.tokens import Text
+from knowledge.embedding import EmbeddedEmbedder, Vectors, unit_rows
 from tools.profile import Known
 
 LIKENESS = 0.65
@@ -59,14 +60,27 @@ def read_meanings(reading: Reading, found: Sequence[Candidate]) -> Iterator[Cand
 
 
 def vectors_of(reading: Reading, runs: Sequence[tuple[int, int]]) -> Vectors:
-    """The vectors of some sentences, one row each."""
-    return np.stack([vector_of_words(reading.text.quote(*run)) for run in runs])
+    """The vectors of some sentences as they were written, one row each."""
+    return unit_rows(np.stack([_sum_of(reading.text.quote(*run)) for run in runs]))
 
 
-@lru_cache(maxsize=4_096)
-def vector_of_words(words: str) -> Vectors:
-    """The vector of one word, piece or sentence; the tokenizer's worker threads cost more than they save on a few."""
-    return np.asarray(embedder().embed([words])[0])
+def vectors_of_runs(text: Text, runs: Sequence[tuple[int, int]]) -> Vectors:
+    """The vectors of runs of tokens as they were understood, one row each: slips put right, contractions opened."""
+    words = [token.raw if token.kind != "symbol" else "" for token in text.tokens]
+    before = np.cumsum(np.stack([_sum_of(""), *map(_sum_of, words)]), axis=0)
+    firsts, ends = np.array(runs, dtype=int).reshape(-1, 2).T
+    return unit_rows(before[ends] - before[firsts])
+
+
+def vectors_of_words(words: Sequence[str]) -> Vectors:
+    """The vectors of words, one row each."""
+    return unit_rows(np.stack([_sum_of(word) for word in words]))
+
+
+@lru_cache(maxsize=8_192)
+def _sum_of(words: str) -> Vectors:
+    """The tokenizer's worker threads cost more than they save on a few words, so each is embedded once, by itself."""
+    return np.asarray(embedder().sums([words])[0])
 
 
 def _comparable(reading: Reading, run: tuple[int, int], found: Sequence[Candidate]) -> bool:

@@ -1,5 +1,7 @@
 """Numbers said in words: "two hundred and fifty", "half a million", "a few dozen", "four out of five", "two thirds"."""
 
+from functools import cache
+
 from agent.language.embedded.lexicon import quantities
 from agent.language.embedded.number import Number, word_at
 from agent.language.embedded.portions import fraction_in_words
@@ -7,6 +9,14 @@ from agent.language.embedded.tokens import Text
 
 _POINTERS = {"this", "that", "which", "another", "each", "any", "no"}
 """Words after which "one" stands for a thing that was named before."""
+
+
+@cache
+def openers() -> frozenset[str]:
+    """The words that a number in words, or a share, can begin with."""
+    words = quantities()
+    lists = (words.digits, words.scales, words.groups, words.fractions, words.vague, words.plural_scales)
+    return frozenset({"a", "an", "one", "every", "once", "twice"}.union(*lists))
 
 
 def number_in_words(text: Text, index: int) -> Number | None:

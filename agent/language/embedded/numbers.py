@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agent.language.embedded.lexicon import quantities
 from agent.language.embedded.number import Number, is_label, word_at
-from agent.language.embedded.number_words import number_in_words, one_unit
+from agent.language.embedded.number_words import number_in_words, one_unit, openers
 from agent.language.embedded.outcomes import as_shares
 from agent.language.embedded.pages import one_page
 from agent.language.embedded.portions import out_of
@@ -119,7 +119,7 @@ def _one(text: Text, index: int) -> Number | None:
 
 
 def _value(text: Text, index: int) -> Number | None:
-    if index >= len(text.tokens):
+    if index >= len(text.tokens) or (text.tokens[index].kind != "number" and text.tokens[index].raw not in openers()):
         return None
     return out_of(text, index) or _digits(text, index) or number_in_words(text, index)
 

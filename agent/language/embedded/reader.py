@@ -1,6 +1,7 @@
 """From a message to its tokens: contractions written out, hyphens opened, one typo a word put right."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -28,11 +29,12 @@ class Spelling:
     def __init__(self, vocabulary: Iterable[str], is_word: Callable[[str], bool]) -> None:
         words = {form for word in vocabulary for form in _forms(word)}
         self._known = frozenset(words)
-        choices = sorted(word for word in words if len(word) >= SHORTEST_CORRECTED - 1)
-        self._near = {
-            length: [word for word in choices if abs(len(word) - length) <= 1]
-            for length in range(SHORTEST_CORRECTED, LONGEST_WORD + 1)
-        }
+        self._near = defaultdict[tuple[int, str], list[str]](list)
+        """Words that may be meant, by the length of what was written and its first letter, or "" for any."""
+        for word in sorted(words):
+            for length in range(max(SHORTEST_CORRECTED, len(word) - 1), min(LONGEST_WORD, len(word) + 1) + 1):
+                self._near[length, word[0]].append(word)
+                self._near[length, ""].append(word)
         self._is_word = is_word
         self.correct = lru_cache(maxsize=4_096)(self._correct)
 
@@ -43,12 +45,14 @@ class Spelling:
             return word
         if any(word.endswith(ending) and self._is_word(word[: -len(ending)]) for ending in _ENDINGS):
             return word
-        near = process.extract(word, self._near[len(word)], scorer=OSA.distance, score_cutoff=1, limit=8)
-        stems = {stem(str(choice)) for choice, _, _ in near}
-        if len(stems) > 1 or len(word) < LONG_WORD:  # a slip seldom hits the first letter
-            near = [match for match in near if str(match[0])[0] == word[0]]
-            stems = {stem(str(choice)) for choice, _, _ in near}
-        return str(near[0][0]) if len(stems) == 1 else word
+        near = self._one_slip_from(word, word[0])
+        if not near and len(word) >= LONG_WORD:  # a slip seldom hits the first letter
+            near = self._one_slip_from(word, "")
+        return near[0] if len({stem(choice) for choice in near}) == 1 else word
+
+    def _one_slip_from(self, word: str, first_letter: str) -> list[str]:
+        choices = self._near[len(word), first_letter]
+        return [str(match[0]) for match in process.extract(word, choices, scorer=OSA.distance, score_cutoff=1, limit=8)]
 
 
 def read_text(message: str, correct: Callable[[str], str]) -> Text:

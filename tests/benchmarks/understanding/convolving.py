@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from agent.language.embedded.convolution import LONGEST_RUN, Convolution, vectors_of_words
+from agent.language.embedded.convolution import LONGEST_RUN, Convolution
+from agent.language.embedded.meaning import vectors_of_words
 from tests.benchmarks.understanding.learning import Row
 
 FILTERS = 200

@@ -13,7 +13,7 @@ import numpy as np
 
 from agent.language.embedded import attribution, judgement
 from agent.language.embedded.arrays import Floats
-from agent.language.embedded.attribution import NONE, figure_features, stated_in, window_vector
+from agent.language.embedded.attribution import NONE, figure_features, stated_in, window_vectors
 from agent.language.embedded.clauses import Clause, clauses_of
 from agent.language.embedded.clean import clean_message
 from agent.language.embedded.convolution import Convolution, words_of
@@ -213,7 +213,7 @@ def figure_exemplars() -> Iterable[Answered]:
                 chosen = meant is None or meant.start() <= start < meant.end() - 2
                 if fact in stated.values or fact == NONE or not chosen:
                     answer = fact if chosen and fact in stated.values else NONE
-                    yield figure_features(reading, stated), window_vector(reading, stated), answer
+                    yield figure_features(reading, stated), window_vectors(reading, [stated])[0], answer
 
 
 def figures_of(messages: Iterable[dict[str, Any]]) -> Iterable[Answered]:
@@ -230,9 +230,8 @@ def figures_of(messages: Iterable[dict[str, Any]]) -> Iterable[Answered]:
             named = [fact for fact, value in stated.values.items() if _gives(value, message["facts"].get(fact))]
             open_ends = {*message.get("optional", ()), *message.get("questions", ())}
             if named or not open_ends & {*stated.values}:
-                yield (
-                    figure_features(reading, stated), window_vector(reading, stated), named[0] if named else NONE
-                )  # fmt: skip
+                answer = named[0] if named else NONE
+                yield figure_features(reading, stated), window_vectors(reading, [stated])[0], answer
 
 
 def _gives(value: FactValue, label: Any) -> bool:
