@@ -1,5 +1,6 @@
 """Which fact a figure belongs to: its unit leaves a few, and the words around it decide among them or for none."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from agent.language.embedded.shares import grows, growth_value, share_value
 from agent.language.embedded.times import duration_value
 from agent.language.embedded.tokens import stem
 from knowledge.embedding import Vectors
-from tools.profile import FactValue, Known
+from tools.profile import FactValue, Known, Range
 from tools.units import DAYS, TOKENS, Period, in_days, per_day, per_month
 
 NONE = "none"
@@ -204,6 +205,18 @@ def _shape(stated: Stated) -> Iterator[str]:
     yield f"unit:{figure.duration or figure.size or ''}"
     yield f"per:{figure.period or ''}"
     yield f"range:{not figure.number.single}"
+    yield from (f"worth:{fact}:{worth}" for fact, worth in _magnitudes(stated))
+
+
+def _magnitudes(stated: Stated) -> Iterator[tuple[str, int]]:
+    """How large each number would be in its fact's unit, in half powers of ten: no knowledge fits on half a page."""
+    for fact, value in stated.values.items():
+        ends = (
+            (value.low, value.high) if isinstance(value, Range) else (value.value,) if isinstance(value, Known) else ()
+        )
+        logs = [math.log10(end) for end in ends if isinstance(end, int | float) and end > 0]
+        if logs:
+            yield fact, round(2 * sum(logs) / len(logs))
 
 
 def _side(reading: Reading, side: str, indices: Sequence[int]) -> set[str]:

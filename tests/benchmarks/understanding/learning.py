@@ -18,7 +18,7 @@ from agent.language.embedded.clauses import Clause, clauses_of
 from agent.language.embedded.clean import clean_message
 from agent.language.embedded.convolution import Convolution, words_of
 from agent.language.embedded.figures import Reading, read_figures
-from agent.language.embedded.judgement import ANY
+from agent.language.embedded.judgement import ANY, CORRECTION
 from agent.language.embedded.lexicon import FOLDER, mapping
 from agent.language.embedded.linear import Linear
 from agent.language.embedded.reader import read_text
@@ -167,6 +167,8 @@ def _labels(message: dict[str, Any]) -> Iterable[str]:
         elif (fact in {"gap", "task"} and plain) or (fact == "update_frequency" and plain in CHOICES):
             yield f"{fact}={plain}"
     yield from (f"task={task}" for task in message.get("tasks", ()))
+    if message.get("corrects"):
+        yield f"{CORRECTION}=true"
 
 
 def _vocabulary(rows: Sequence[Iterable[str]]) -> tuple[dict[str, int], Floats]:
