@@ -6,9 +6,7 @@ from functools import cache
 
 from agent.language.embedded.figures import Reading
 from agent.language.embedded.lexicon import word_classes
-from agent.language.embedded.meaning import vectors_of_runs
 from agent.language.embedded.tokens import Text, stem
-from knowledge.embedding import Vectors
 
 LONGEST = 26
 """Words of the longest run that is judged as one; what is said in more says several things."""
@@ -29,12 +27,11 @@ _REACH = 6
 
 @dataclass(frozen=True)
 class Clause:
-    """Tokens first to end of a message, its features, and its vector."""
+    """Tokens first to end of a message, and its features."""
 
     first: int
     end: int
     features: frozenset[str]
-    vector: Vectors
 
 
 def clauses_of(reading: Reading) -> list[Clause]:
@@ -50,10 +47,7 @@ def clauses_of(reading: Reading) -> list[Clause]:
                 runs.append((first, end))
     if len(text.sentences) > 1 and len(text.tokens) <= WHOLE:
         runs.append((0, len(text.tokens)))
-    vectors = vectors_of_runs(text, runs)
-    return [
-        Clause(*run, frozenset(features_of(reading, *run)), vector) for run, vector in zip(runs, vectors, strict=True)
-    ]
+    return [Clause(*run, frozenset(features_of(reading, *run))) for run in runs]
 
 
 def _pieces(text: Text, first: int, end: int) -> Iterator[tuple[int, int]]:

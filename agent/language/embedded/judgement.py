@@ -22,7 +22,7 @@ OF_WORDS = FOLDER / "models" / "words.npz"
 PASSAGE = 120
 """Tokens of the longest run of sentences of which the words are judged together, unless one sentence is longer."""
 SOFT = 4.0
-"""Log-odds at which the words are as sure of a label as a clause whose score is 0.76."""
+"""Log-odds that count as a score of 0.76."""
 _CODE = re.compile(
     r"[{}<>\\|$=_`^]|&\w{2,5};|\x22\s*:|\]\(|\w/\w+;|!!(?=\w)|\[\x22|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]"
 )
@@ -76,8 +76,8 @@ def judge(reading: Reading) -> Judgement:
     care = thresholds()["clauses"]["care"] * max(0.0, math.log2(max(1, len(clauses)) / thresholds()["clauses"]["few"]))
     if not clauses:
         return {}
-    scores = model.scores_of([clause.features for clause in clauses], np.stack([clause.vector for clause in clauses]))
-    scores = np.mean([scores, _scores_of_words(reading, clauses)], axis=0)
+    scores = np.tanh(model.scores_of([clause.features for clause in clauses]) / SOFT)
+    scores = (scores + 2 * _scores_of_passages(reading, clauses)) / 3
     short = np.array([_words(reading, clause) < SHORTEST for clause in clauses])
     for column, label in enumerate(model.labels):
         fact, value = label.split("=")
@@ -95,13 +95,15 @@ def judge(reading: Reading) -> Judgement:
     return found
 
 
-def _scores_of_words(reading: Reading, clauses: Sequence[Clause]) -> Floats:
+def _scores_of_passages(reading: Reading, clauses: Sequence[Clause]) -> Floats:
     """For each clause the scores, from -1 to 1, of all that is said in the passage in which it stands."""
-    model, begins, scores = _model_of_words(), _passages(reading), dict[int, Floats]()
+    begins, scores = _passages(reading), dict[int, Floats]()
     places = [bisect_right(begins, clause.first) for clause in clauses]
     for place in set(places):
         said = [clause for clause, its in zip(clauses, places, strict=True) if its == place]
-        scores[place] = np.tanh(model.log_odds(words_of(reading, said)) / SOFT)
+        of_clauses = _model().scores_of([frozenset().union(*(clause.features for clause in said))])[0]
+        of_words = _model_of_words().log_odds(words_of(reading, said))
+        scores[place] = np.mean(np.tanh(np.stack([of_clauses, of_words]) / SOFT), axis=0)
     return np.stack([scores[place] for place in places])
 
 
@@ -212,11 +214,14 @@ def _is_both(best: Judged, others: Sequence[Judged]) -> bool:
 
 
 def completed(gap: Candidate, judged: Judgement) -> Candidate:
-    """The gap that a phrase names, with the other kind where the model hears that one too."""
-    value = gap.value.value if isinstance(gap.value, Known) else None
+    """The gap that a phrase names, or the one that the model hears far more clearly; with the other kind beside it."""
+    value, heard = gap.value.value if isinstance(gap.value, Known) else None, judged.get("gap", ())
+    if heard and value != "both" and heard[0].score - score_of(heard, value) >= thresholds()["gap"]["outweighs"]:
+        value = heard[0].value
     other = {"knowledge": "behavior", "behavior": "knowledge"}.get(str(value))
-    heard = other is not None and score_of(judged.get("gap", ()), other) >= thresholds()["gap"]["beside_phrase"]
-    return replace(gap, value=Known("both")) if heard else gap
+    if other is not None and score_of(heard, other) >= thresholds()["gap"]["beside_phrase"]:
+        value = "both"
+    return replace(gap, value=Known(value)) if value is not None else gap
 
 
 def gainsays_gap(reading: Reading, gap: Candidate, judged: Judgement) -> bool:

@@ -12,9 +12,10 @@ from knowledge.embedding import Vectors
 
 @dataclass(frozen=True)
 class Linear:
-    """Scores of labels: about 1 where a label holds and -1 where it does not.
+    """Scores of labels: the higher, the likelier a label holds.
 
-    `places` gives each feature its row; `weights` has one row for each feature, then the vector's, then a constant.
+    `places` gives each feature its row; `weights` has one row for each feature, then the vector's, if the model looks
+    at one, then a constant.
     `idf` weighs features by how rare they are; `built_from` is the fingerprint of what it was learnt from.
     """
 
@@ -24,12 +25,14 @@ class Linear:
     weights: Floats
     built_from: str
 
-    def scores_of(self, features: Sequence[Iterable[str]], vectors: Vectors) -> Floats:
+    def scores_of(self, features: Sequence[Iterable[str]], vectors: Vectors | None = None) -> Floats:
         """One row of scores for each of several, at once."""
         count = len(self.places)
         held = [sorted(self.places[name] for name in names if name in self.places) for names in features]
         sizes = np.array([len(row) for row in held])
-        scores = np.asarray(vectors @ self.weights[count:-1] + self.weights[-1], dtype=np.float32)
+        scores = np.tile(self.weights[-1], (len(features), 1))
+        if vectors is not None:
+            scores += vectors @ self.weights[count:-1]
         rows = np.array([place for row in held for place in row], dtype=np.int64)
         if len(rows):
             some, starts = sizes > 0, np.cumsum(sizes) - sizes
