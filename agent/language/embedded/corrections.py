@@ -1,6 +1,7 @@
 """Corrections: which figures are taken back, and what a bare new value stands for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -9,11 +10,11 @@ from agent.language.embedded.attribution import candidate as attributed
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.judgement import Judgement, sounds_like_correction, thresholds
-from agent.language.embedded.lexicon import book
+from agent.language.embedded.lexicon import book, quantities
 from agent.language.embedded.number import Number
 from knowledge.facts import fact_specs
-from tools.profile import Known, Profile, Range
-from tools.units import TOKENS
+from tools.profile import FactValue, Known, Profile, Range
+from tools.units import TOKENS, Period, per_day, per_month
 
 _CEILINGS = {"latency_budget_ms", "weeks_to_production", "monthly_budget_usd", "upfront_budget_usd", "accuracy_target"}
 _FILLERS = {"the", "a", "about", "around", "$", "€", "£", "just", "only", "had"}
@@ -27,7 +28,15 @@ WITHIN = 20
 _FACTORS = {
     "knowledge_tokens": (1.0, TOKENS["page"], TOKENS["word"], TOKENS["megabyte"]),
     "latency_budget_ms": (1.0, 1_000.0, 60_000.0),
+    "monthly_budget_usd": (1.0, 1_000.0),
+    "upfront_budget_usd": (1.0, 1_000.0),
 }
+_RATES: dict[str, tuple[Period, Callable[[float, Period], float]]] = {
+    "queries_per_day": ("day", per_day),
+    "monthly_budget_usd": ("month", per_month),
+}
+_BEFORE_PERIODS = {"per", "a", "an", "one", "each", "every", "whole", "entire", "full"}
+_PRONOUNS = {"one", "once", "a", "an"}
 
 
 @dataclass(frozen=True)
@@ -66,19 +75,19 @@ def find_corrections(reading: Reading, profile: Profile, judged: Judgement) -> C
     dropped += [figure for figure in reading.figures if _contrasted(reading, figure)]
     dropped += [one for one, other in pairwise(reading.figures) if _moved(reading, one, other)]
     cued = any(hit.meaning in {"correction", "retraction"} for hit in hits) or reading.text.tokens[0].raw == "not"
-    cued = cued or (bool(profile.facts) and sounds_like_correction(judged))
+    repeated = tuple(_repeated(reading, profile))
+    cued = cued or (bool(profile.facts) and sounds_like_correction(judged, names_known=bool(repeated)))
     cued = cued or any(
         _factor(fact, value, figure.number) is not None for figure in dropped for fact, value in profile.facts.items()
     )
-    repeated = tuple(_repeated(reading, profile)) if cued else ()
-    return Corrections(cued, tuple(dict.fromkeys(dropped)), frozenset(clauses), repeated)
+    return Corrections(cued, tuple(dict.fromkeys(dropped)), frozenset(clauses), repeated if cued else ())
 
 
 def _repeated(reading: Reading, profile: Profile) -> Iterator[Figure]:
-    """ "The four weeks are for the leaflet, the chat has sixteen": figures that give a known value, before another."""
-    for stated in stated_in(reading):
+    """ "The four weeks are for the leaflet, the chat has sixteen": figures that give a known value, beside others."""
+    for stated in stated_in(reading) if len(reading.figures) > 1 else ():
         known = any(profile.facts.get(fact) == value for fact, value in stated.values.items())
-        if known and stated.figure and stated.figure is not reading.figures[-1]:
+        if known and stated.figure:
             yield stated.figure
 
 
@@ -86,7 +95,8 @@ def _contrasted(reading: Reading, figure: Figure) -> bool:
     """ "not 2k", "not the $5,000", "instead of 300", "from twelve weeks to eight", "where I told you 40"."""
     before = [token.raw for token in reading.text.tokens[max(0, figure.first - 4) : figure.number.first]]
     before = [word for word in before if word not in _FILLERS]
-    told = bool({"said", "told", "wrote", "written", "put", "gave"} & {*before[-2:]})
+    told = bool({"said", "told", "wrote", "written", "gave"} & {*before[-2:]})
+    told = told or (before[-1:] == ["put"] and bool({"i", "we", "would", "had"} & {*before[:-1]}))  # not "so put 900"
     return (before[-1:] == ["not"]) or before[-2:] in (["instead", "of"], ["rather", "than"]) or told
 
 
@@ -191,39 +201,80 @@ def resolve_bare(
     profile: Profile,
     previous: Iterable[str],
 ) -> Candidate | None:
-    """A bare number in a correction, given to the fact whose value is taken back or that was stated last."""
-    taken = {index for candidate in candidates for index in range(candidate.first, candidate.end)}
-    given_up = (*corrections.dropped, *corrections.repeated)
-    new = next(
-        (
-            figure
-            for figure in reading.figures
-            if figure not in given_up and figure.number.first not in taken and not figure.duration and not figure.size
-        ),
-        None,
-    )
-    if not corrections.cued or new is None or len(reading.text.tokens) > 2 * SHORT_REMARK:
+    """A bare number in a correction, in the unit in which it comes nearest to the value that it replaces.
+
+    The fact is the one whose value is taken back, else the one that was stated last, else the only number known.
+    """
+    fact = _corrected(corrections, profile, previous)
+    new = _bare(reading, candidates, (*corrections.dropped, *corrections.repeated))
+    if not corrections.cued or fact is None or new is None or len(reading.text.tokens) > 2 * SHORT_REMARK:
         return None
-    for old in given_up:
+    known = profile.facts.get(fact)
+    if any(one.fact == fact and one.value != known for one in candidates):
+        return None
+    return _candidate(fact, new, _nearest_factor(fact, known, new.number))
+
+
+def _corrected(corrections: Corrections, profile: Profile, previous: Iterable[str]) -> str | None:
+    for old in (*corrections.dropped, *corrections.repeated):
         for fact, value in profile.facts.items():
-            factor = _factor(fact, value, old.number)
-            if factor is not None:
-                return _candidate(fact, new, factor)
-    for fact in reversed(list(previous)):
-        if fact_specs()[fact].numeric:
-            return _candidate(
-                fact,
-                new,
-                0.01 if fact_specs()[fact].kind == "share" and new.number.low > 1 and not new.number.percent else 1.0,
-            )
-    numeric = [
-        fact for fact, value in profile.facts.items() if fact_specs()[fact].numeric and isinstance(value, Known | Range)
+            if _factor(fact, value, old.number) is not None:
+                return fact
+    stated_last = next((fact for fact in reversed(list(previous)) if fact_specs()[fact].numeric), None)
+    numeric = [fact for fact, value in profile.facts.items() if fact_specs()[fact].numeric and not _is_open(value)]
+    return stated_last or (numeric[0] if len(numeric) == 1 else None)
+
+
+def _is_open(value: object) -> bool:
+    return not isinstance(value, Known | Range)
+
+
+def _bare(reading: Reading, candidates: Sequence[Candidate], given_up: Sequence[Figure]) -> Figure | None:
+    """The last number that nothing else claims; one that names what it counts only where there is no other."""
+    taken = {index for candidate in candidates for index in range(candidate.first, candidate.end)}
+    bare = [
+        figure
+        for figure in reading.figures
+        if figure not in given_up
+        and figure.number.first not in taken
+        and not (figure.duration or figure.size)
+        and not (figure.number.low == 1 and reading.text.tokens[figure.number.first].raw in _PRONOUNS)
     ]
-    return (
-        _candidate(numeric[0], new, 1.0)
-        if len(numeric) == 1 and not any(fact.fact == numeric[0] for fact in candidates)
-        else None
-    )
+    return max(bare, key=lambda figure: (not figure.nouns, figure.first), default=None)
+
+
+def _nearest_factor(fact: str, known: FactValue | None, new: Number) -> float:
+    """In which of the units that a fact is told in a number is meant: "1,100" instead of 400 pages are pages too."""
+    is_share = fact_specs()[fact].kind == "share"
+    factors = (1.0,) if new.percent or new.usd else _FACTORS.get(fact, (1.0,))
+    if is_share and not new.percent and new.low > 1:
+        factors = (0.01,)
+    if not isinstance(known, Known) or isinstance(known.value, bool | str) or known.value <= 0 or new.middle <= 0:
+        return factors[0]
+    before = float(known.value)
+    return min(factors, key=lambda factor: abs(math.log(new.middle * factor / before)))
+
+
+def with_another_period(reading: Reading, corrections: Corrections, profile: Profile) -> Candidate | None:
+    """ "The 700 I gave you are a week's": a known rate whose number stays and whose period is another."""
+    for fact, (own, in_own) in _RATES.items():
+        known = profile.facts.get(fact)
+        figure = next((one for one in reading.figures if known == Known(one.number.middle)), None)
+        period = next((found for found in _periods_named(reading) if found != own), None)
+        if corrections.cued and figure and period:
+            return Candidate(fact, value_of(figure.number, in_own(1, period)), figure.first, figure.end)
+    return None
+
+
+def _periods_named(reading: Reading) -> Iterator[Period]:
+    """ "Per week", "a month's", "the whole year", but not "rather than a day's"."""
+    tokens = reading.text.tokens
+    for before, token in pairwise(tokens):
+        period = quantities().periods.get(token.raw)
+        place = tokens.index(token)
+        denied = {"not", "than"} & {one.raw for one in tokens[max(0, place - 3) : place]}
+        if period and before.raw in _BEFORE_PERIODS and not denied:
+            yield period
 
 
 def surer(candidate: Candidate) -> Candidate:

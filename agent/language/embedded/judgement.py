@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -144,6 +145,13 @@ def is_fragment(reading: Reading, index: int) -> bool:
     return after - before <= FRAGMENT
 
 
+def is_terse(reading: Reading, index: int) -> bool:
+    """ "35 pages, 300 a day, two seconds": whether a clause holds fragments only, and no running sentence."""
+    tokens, (first, end) = reading.text.tokens, reading.text.clause_of(index)
+    commas = [first - 1, *(place for place in range(first, end) if tokens[place].raw == ","), end]
+    return all(stop - start - 1 <= FRAGMENT for start, stop in pairwise(commas))
+
+
 def confirmed(reading: Reading, candidates: Sequence[Candidate], judged: Judgement) -> list[Candidate]:
     """The candidates of the phrases that the model does not gainsay."""
     kept = []
@@ -171,9 +179,10 @@ def stated(judged: Judgement, found: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def sounds_like_correction(judged: Judgement) -> bool:
-    """Whether something said before is put right."""
-    return any(one.score >= thresholds()["corrections"]["cued"] for one in judged.get(CORRECTION, ()))
+def sounds_like_correction(judged: Judgement, names_known: bool) -> bool:
+    """Whether something said before is put right; it may be said less clearly where the old value is named."""
+    least = thresholds()["corrections"]["named" if names_known else "cued"]
+    return any(one.score >= least for one in judged.get(CORRECTION, ()))
 
 
 def leant_to(judged: Judgement, fact: str, besides: object = None) -> Candidate | None:

@@ -9,7 +9,7 @@ from agent.language.embedded.gap import read_gap
 from agent.language.embedded.judgement import Judged, task_limits
 from agent.language.embedded.lexicon import book, context_words
 from agent.language.port import Statement, TaskMention
-from tools.profile import Known, Open, Profile, State
+from tools.profile import FactValue, Known, Open, Profile, State
 
 SHORTEST_DESCRIPTION = 8
 """Words from which a message that names a job counts as a description of the use case."""
@@ -111,26 +111,38 @@ def read_described(
 
 def read_model(reading: Reading) -> Iterator[Candidate]:
     """The base model, where the message says that it is or will be used."""
-    for match in _MODEL.finditer(reading.text.message):
-        inside = [
-            index
-            for index, token in enumerate(reading.text.tokens)
-            if match.start("name") <= token.start < match.end("name")
-        ]
-        if not inside:
-            continue
-        first, end = inside[0], inside[-1] + 1
-        alone = reading.asked == "model" and len(reading.text.tokens) <= end - first + 4
+    for named in _models_named(reading):
+        alone = reading.asked == "model" and len(reading.text.tokens) <= named.end - named.first + 4
         used = (
-            reading.before(first, _USE, 4)
-            and not reading.near(first, end, _NOT_USED, 3, 4)
-            and not reading.scope.negated(reading.text, first, first)
+            reading.before(named.first, _USE, 4)
+            and not reading.near(named.first, named.end, _NOT_USED, 3, 4)
+            and not reading.scope.negated(reading.text, named.first, named.first)
         )
         if alone or used:
-            yield Candidate(
-                "model", Known(re.sub(r"[\s]+", "-", match.group("name").lower())), first, end, confidence=0.9
-            )
+            yield named
             return
+
+
+def read_other_model(reading: Reading, known: FactValue | None) -> Candidate | None:
+    """The model that a correction names instead of the known one: the last that is not denied."""
+    before = known.value if isinstance(known, Known) else None
+    others = [
+        named
+        for named in _models_named(reading)
+        if before is not None
+        and named.value != Known(str(before).lower().replace(" ", "-"))
+        and not reading.scope.negated(reading.text, named.first, named.first)
+    ]
+    return others[-1] if others else None
+
+
+def _models_named(reading: Reading) -> Iterator[Candidate]:
+    tokens = reading.text.tokens
+    for match in _MODEL.finditer(reading.text.message):
+        inside = [index for index, token in enumerate(tokens) if match.start("name") <= token.start < match.end("name")]
+        if inside:
+            name = re.sub(r"[\s]+", "-", match.group("name").lower())
+            yield Candidate("model", Known(name), inside[0], inside[-1] + 1, confidence=0.9)
 
 
 def read_open_facts(reading: Reading) -> Iterator[Candidate]:

@@ -6,7 +6,7 @@ from datetime import date
 from agent.language.embedded.attribution import NONE, Stated, attribute, candidate
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.frequency import read_frequency
-from agent.language.embedded.judgement import is_fragment, thresholds
+from agent.language.embedded.judgement import is_terse, thresholds
 from agent.language.embedded.money import read_money
 from agent.language.embedded.shares import read_shares
 from agent.language.embedded.sizes import read_sizes
@@ -54,7 +54,7 @@ def _settled(
     limits = thresholds()["figures"]
     rules = {rule.fact: rule for rule in ruled if _covers(rule, stated) and rule.fact in scores}
     either = {fact: max(scores[one] for one in {fact, *rule.choices} & {*scores}) for fact, rule in rules.items()}
-    loose = "supposed" if reading.supposing else "fragment" if is_fragment(reading, stated.first) else None
+    loose = "supposed" if reading.supposing else "fragment" if is_terse(reading, stated.first) else None
     asked = {reading.asked: limits["asked"]}
     totals = {
         fact: score + (_of_rule(fact, loose) if fact in rules else 0.0) + asked.get(fact, 0.0)

@@ -17,6 +17,7 @@ from agent.language.embedded.corrections import (
     resolve_bare,
     restated,
     surer,
+    with_another_period,
 )
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread
@@ -38,7 +39,14 @@ from agent.language.embedded.judgement import (
 from agent.language.embedded.judgement import stated as stated_by
 from agent.language.embedded.lexicon import book
 from agent.language.embedded.meaning import read_meanings
-from agent.language.embedded.mentions import is_wished, read_described, read_model, read_open_facts, read_tasks
+from agent.language.embedded.mentions import (
+    is_wished,
+    read_described,
+    read_model,
+    read_open_facts,
+    read_other_model,
+    read_tasks,
+)
 from agent.language.embedded.numeric import read_numbers
 from agent.language.embedded.praised import less, praised, without_praised
 from agent.language.embedded.reader import read_text
@@ -90,6 +98,11 @@ class EmbeddedLanguage:
     ) -> Understanding:
         judged = {} if _only_asks(reading) else judge(reading)
         corrections = find_corrections(reading, profile, judged)
+        others = reading.scope.others - (unread.tokens if unread else frozenset())
+        if others and corrections.cued and profile.facts:  # "my colleague says it is four weeks, not forty"
+            reading = replace(reading, scope=replace(reading.scope, others=reading.scope.others - others))
+            judged = judge(reading)
+            corrections = find_corrections(reading, profile, judged)
         candidates = self._candidates(reading, judged, corrections, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
         tasks = read_tasks(reading, judged.get("task", ()))
@@ -128,9 +141,11 @@ class EmbeddedLanguage:
         spoken_of = {*profile.facts, *previous}
         found += bare_frequencies(reading, found, corrections, spoken_of)
         found += self._leant(reading, judged, found, corrections, profile)
-        bare = resolve_bare(reading, found, corrections, profile, previous)
+        renamed = read_other_model(reading, profile.facts.get("model")) if corrections.cued else None
+        renewed = with_another_period(reading, corrections, profile) or renamed
+        bare = renewed or resolve_bare(reading, found, corrections, profile, previous)
         if bare:
-            return [*found, bare]
+            return [*(one for one in found if one.fact != bare.fact), bare]
         found += restated(reading, found, corrections, profile, previous)
         if not (corrections.cued and any(candidate.fact in profile.facts for candidate in found)):
             found += list(read_answer(reading, found, profile))
