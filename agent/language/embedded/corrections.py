@@ -212,7 +212,15 @@ def resolve_bare(
     known = profile.facts.get(fact)
     if any(one.fact == fact and one.value != known for one in candidates):
         return None
-    return _candidate(fact, new, _nearest_factor(fact, known, new.number))
+    old = (figure for figure in (*corrections.dropped, *corrections.repeated) if figure.size)
+    sizes = [TOKENS[figure.size] for figure in old if figure.size and known == Known(_tokens(figure))]
+    in_own_unit = sizes and fact not in _FACTORS
+    return _candidate(fact, new, sizes[0] if in_own_unit else _nearest_factor(fact, known, new.number))
+
+
+def _tokens(figure: Figure) -> int:
+    """A size in tokens: "200 words"."""
+    return round(figure.number.middle * TOKENS[figure.size or "token"])
 
 
 def _corrected(corrections: Corrections, profile: Profile, previous: Iterable[str]) -> str | None:

@@ -236,7 +236,7 @@ def completed(gap: Candidate, judged: Judgement) -> Candidate:
 def gainsays_gap(reading: Reading, gap: Candidate, judged: Judgement) -> bool:
     """Whether the model hears no complaint in a message of which a phrase says that something is missing."""
     heard = max((one.spoken for one in judged.get("gap", ())), default=1.0)
-    return heard < thresholds()["gap"]["confirmed"] and not is_fragment(reading, gap.first)
+    return heard < thresholds()["gap"]["fragment" if is_fragment(reading, gap.first) else "confirmed"]
 
 
 def _holds(best: Judged, others: Sequence[Judged]) -> bool:
