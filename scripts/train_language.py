@@ -1,4 +1,4 @@
-"""Builds the linear models that read clauses and figures, from the labelled sentences and messages.
+"""Builds the models that read clauses, words and figures, from the labelled sentences and messages.
 
 Writes knowledge/language/models/*.npz; a test tells when they are older than what they are learnt from.
 """

@@ -85,7 +85,7 @@ def find_corrections(reading: Reading, profile: Profile, judged: Judgement) -> C
 
 def _repeated(reading: Reading, profile: Profile) -> Iterator[Figure]:
     """ "The four weeks are for the leaflet, the chat has sixteen": figures that give a known value, beside others."""
-    for stated in stated_in(reading) if len(reading.figures) > 1 else ():
+    for stated in stated_in(reading) if profile.facts and len(reading.figures) > 1 else ():
         known = any(profile.facts.get(fact) == value for fact, value in stated.values.items())
         if known and stated.figure:
             yield stated.figure
@@ -124,12 +124,13 @@ def drop_and_inherit(
         )
         known = profile.facts.get(candidate.fact)
         new = known is not None and known != candidate.value
-        renewed = _renewed(reading, candidate, candidates)
         names_known = any(candidate.first <= figure.number.first < candidate.end for figure in corrections.repeated)
-        repeated = corrections.cued and known == candidate.value and (renewed is not None or names_known)
+        repeated = corrections.cued and known == candidate.value
+        repeated = repeated and (names_known or _renewed(reading, candidate, candidates) is not None)
         if not gone and not negated and not repeated and (new or candidate.first not in corrections.clauses):
             kept.append(candidate)
             continue
+        renewed = _renewed(reading, candidate, candidates)
         inherited += [renewed] if renewed else []
     facts = {candidate.fact for candidate in kept}
     return kept + [candidate for candidate in inherited if candidate.fact not in facts]

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.language.embedded import judgement
-from agent.language.embedded.convolution import LONGEST_RUN, Convolution, load_convolution, vectors_of_words
+from agent.language.embedded.convolution import LONGEST_RUN, Convolution, load_convolution
 from agent.language.embedded.linear import load
+from agent.language.embedded.meaning import vectors_of_words
 from knowledge.errors import KnowledgeError
 from tests.benchmarks.understanding.learning import Row, learn_words, reading_of
 
