@@ -73,7 +73,7 @@ def thresholds() -> dict[str, dict[str, float]]:
 def judge(reading: Reading) -> Judgement:
     """The best clause for each value of each fact, surest first."""
     model, best = _model(), dict[str, Judged]()
-    clauses = [clause for clause in clauses_of(reading) if _may_state(reading, clause)]
+    clauses = [clause for clause in clauses_of(reading) if _may_state(reading, clause) and _is_heard(reading, clause)]
     care = thresholds()["clauses"]["care"] * max(0.0, math.log2(max(1, len(clauses)) / thresholds()["clauses"]["few"]))
     if not clauses:
         return {}
@@ -120,6 +120,12 @@ def _passages(reading: Reading) -> list[int]:
 def _may_state(reading: Reading, clause: Clause) -> bool:
     """Whether a clause is the speaker's own present."""
     return not reading.scope.excludes(clause.first, clause.end)
+
+
+def _is_heard(reading: Reading, clause: Clause) -> bool:
+    """Whether half of a clause's words are known: of another language or of names nothing is guessed."""
+    words = [token.stem for token in reading.text.tokens[clause.first : clause.end] if token.kind == "word"]
+    return 2 * sum(word in _model().places for word in words) >= len(words)
 
 
 def _words(reading: Reading, clause: Clause) -> int:
