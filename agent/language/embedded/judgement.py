@@ -14,7 +14,7 @@ from agent.language.embedded.arrays import Floats
 from agent.language.embedded.clauses import Clause, clauses_of
 from agent.language.embedded.convolution import Convolution, load_convolution, words_of
 from agent.language.embedded.figures import Candidate, Reading
-from agent.language.embedded.lexicon import FOLDER, mapping
+from agent.language.embedded.lexicon import FOLDER, book, mapping
 from agent.language.embedded.linear import Linear, load
 from tools.profile import Known
 
@@ -242,7 +242,8 @@ def completed(gap: Candidate, judged: Judgement) -> Candidate:
 def gainsays_gap(reading: Reading, gap: Candidate, judged: Judgement) -> bool:
     """Whether the model hears no complaint in a message of which a phrase says that something is missing."""
     heard = max((one.spoken for one in judged.get("gap", ())), default=1.0)
-    return heard < thresholds()["gap"]["fragment" if is_fragment(reading, gap.first) else "confirmed"]
+    certain = any(gap.first <= hit.first < gap.end for hit in book("complaints.yaml").find(reading.text))
+    return not certain and heard < thresholds()["gap"]["fragment" if is_fragment(reading, gap.first) else "confirmed"]
 
 
 def _holds(best: Judged, others: Sequence[Judged]) -> bool:

@@ -139,3 +139,9 @@ def test_a_measure_is_no_number_of_a_choice(answer: str, fact: str) -> None:
 
 def test_a_bare_number_is_that_of_a_choice() -> None:
     assert read("2", "gap").value("gap") == read("2 please", "gap").value("gap") == Known("behavior")
+
+
+@pytest.mark.parametrize("complaint", ["The pilot made things up about warranties.", "It hallucinates a lot."])
+def test_a_plain_complaint_stands_in_a_long_message(complaint: str) -> None:
+    around = "We run 14 garden centres and staff ask about plants 300 times a day. {} The handbook has 220 pages."
+    assert read(around.format(complaint)).value("gap") == Known("knowledge")
