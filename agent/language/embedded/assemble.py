@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from agent.language.embedded.corrections import Corrections
-from agent.language.embedded.figures import Candidate, Reading
+from agent.language.embedded.figures import Candidate, Reading, ends_of
 from agent.language.port import Ambiguity, Statement
 from agent.wording import value_in_words
 from knowledge.facts import fact_specs
@@ -35,11 +35,7 @@ def settle(
 def possible(candidate: Candidate) -> bool:
     """Whether the value lies within the fact's limits."""
     spec = fact_specs()[candidate.fact]
-    ends: tuple[object, ...] = ()
-    if isinstance(candidate.value, Known):
-        ends = (candidate.value.value,)
-    elif isinstance(candidate.value, Range):
-        ends = (candidate.value.low, candidate.value.high)
+    ends = ends_of(candidate.value)
     if not spec.numeric or spec.low is None or spec.high is None:
         return True
     return all(isinstance(end, int | float) and spec.low <= end <= spec.high for end in ends)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from agent.language.embedded.figures import Candidate, Figure, Reading, counts_people, other_of, value_of
+from agent.language.embedded.figures import Candidate, Figure, Reading, counts_people, ends_of, other_of, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.lexicon import FOLDER, quantities, stems_of, word_classes
 from agent.language.embedded.linear import Linear, load
@@ -14,7 +14,7 @@ from agent.language.embedded.shares import grows, growth_value, share_value
 from agent.language.embedded.times import duration_value
 from agent.language.embedded.tokens import stem
 from knowledge.embedding import Vectors
-from tools.profile import FactValue, Known, Range
+from tools.profile import FactValue, Known
 from tools.units import DAYS, TOKENS, Period, in_days, per_day, per_month
 
 NONE = "none"
@@ -211,10 +211,7 @@ def _shape(stated: Stated) -> Iterator[str]:
 def _magnitudes(stated: Stated) -> Iterator[tuple[str, int]]:
     """How large each number would be in its fact's unit, in half powers of ten: no knowledge fits on half a page."""
     for fact, value in stated.values.items():
-        ends = (
-            (value.low, value.high) if isinstance(value, Range) else (value.value,) if isinstance(value, Known) else ()
-        )
-        logs = [math.log10(end) for end in ends if isinstance(end, int | float) and end > 0]
+        logs = [math.log10(end) for end in ends_of(value) if isinstance(end, int | float) and end > 0]
         if logs:
             yield fact, round(2 * sum(logs) / len(logs))
 

@@ -51,6 +51,11 @@ class Corrections:
     clauses: frozenset[int]
     repeated: tuple[Figure, ...] = ()
 
+    @property
+    def given_up(self) -> tuple[Figure, ...]:
+        """All figures that state nothing new."""
+        return (*self.dropped, *self.repeated)
+
 
 def find_corrections(reading: Reading, profile: Profile, judged: Judgement) -> Corrections:
     """What the message takes back: by how it sounds, a word that says so, or a known value named as the wrong one."""
@@ -125,13 +130,13 @@ def drop_and_inherit(
         known = profile.facts.get(candidate.fact)
         new = known is not None and known != candidate.value
         names_known = any(candidate.first <= figure.number.first < candidate.end for figure in corrections.repeated)
-        repeated = corrections.cued and known == candidate.value
-        repeated = repeated and (names_known or _renewed(reading, candidate, candidates) is not None)
-        if not gone and not negated and not repeated and (new or candidate.first not in corrections.clauses):
+        stands = not gone and not negated and (new or candidate.first not in corrections.clauses)
+        nothing_new = corrections.cued and known == candidate.value
+        renewed = None if stands and not nothing_new else _renewed(reading, candidate, candidates)
+        if stands and not (nothing_new and (names_known or renewed)):
             kept.append(candidate)
-            continue
-        renewed = _renewed(reading, candidate, candidates)
-        inherited += [renewed] if renewed else []
+        elif renewed:
+            inherited.append(renewed)
     facts = {candidate.fact for candidate in kept}
     return kept + [candidate for candidate in inherited if candidate.fact not in facts]
 
@@ -207,35 +212,34 @@ def resolve_bare(
     The fact is the one whose value is taken back, else the one that was stated last, else the only number known.
     """
     fact = _corrected(corrections, profile, previous)
-    new = _bare(reading, candidates, (*corrections.dropped, *corrections.repeated))
+    new = _bare(reading, candidates, corrections.given_up)
     if not corrections.cued or fact is None or new is None or len(reading.text.tokens) > 2 * SHORT_REMARK:
         return None
     known = profile.facts.get(fact)
     if any(one.fact == fact and one.value != known for one in candidates):
         return None
-    old = (figure for figure in (*corrections.dropped, *corrections.repeated) if figure.size)
-    sizes = [TOKENS[figure.size] for figure in old if figure.size and known == Known(_tokens(figure))]
-    in_own_unit = sizes and fact not in _FACTORS
-    return _candidate(fact, new, sizes[0] if in_own_unit else _nearest_factor(fact, known, new.number))
+    in_old_unit = None if fact in _FACTORS else _size_of_old(corrections, known)
+    return _candidate(fact, new, in_old_unit or _nearest_factor(fact, known, new.number))
 
 
-def _tokens(figure: Figure) -> int:
-    """A size in tokens: "200 words"."""
-    return round(figure.number.middle * TOKENS[figure.size or "token"])
+def _size_of_old(corrections: Corrections, known: FactValue | None) -> float | None:
+    """The tokens of the unit in which the message names the known size: "not 200 words"."""
+    for old in corrections.given_up:
+        if old.size and known == value_of(old.number, TOKENS[old.size], whole=True):
+            return TOKENS[old.size]
+    return None
 
 
 def _corrected(corrections: Corrections, profile: Profile, previous: Iterable[str]) -> str | None:
-    for old in (*corrections.dropped, *corrections.repeated):
+    for old in corrections.given_up:
         for fact, value in profile.facts.items():
             if _factor(fact, value, old.number) is not None:
                 return fact
     stated_last = next((fact for fact in reversed(list(previous)) if fact_specs()[fact].numeric), None)
-    numeric = [fact for fact, value in profile.facts.items() if fact_specs()[fact].numeric and not _is_open(value)]
+    numeric = [
+        fact for fact, value in profile.facts.items() if fact_specs()[fact].numeric and isinstance(value, Known | Range)
+    ]
     return stated_last or (numeric[0] if len(numeric) == 1 else None)
-
-
-def _is_open(value: object) -> bool:
-    return not isinstance(value, Known | Range)
 
 
 def _bare(reading: Reading, candidates: Sequence[Candidate], given_up: Sequence[Figure]) -> Figure | None:
@@ -266,11 +270,12 @@ def _nearest_factor(fact: str, known: FactValue | None, new: Number) -> float:
 
 def with_another_period(reading: Reading, corrections: Corrections, profile: Profile) -> Candidate | None:
     """ "The 700 I gave you are a week's": a known rate whose number stays and whose period is another."""
-    for fact, (own, in_own) in _RATES.items():
+    rates = _RATES if corrections.cued else {}
+    for fact, (own, in_own) in rates.items():
         known = profile.facts.get(fact)
         figure = next((one for one in reading.figures if known == Known(one.number.middle)), None)
         period = next((found for found in _periods_named(reading) if found != own), None)
-        if corrections.cued and figure and period:
+        if figure and period:
             return Candidate(fact, value_of(figure.number, in_own(1, period)), figure.first, figure.end)
     return None
 
@@ -278,11 +283,10 @@ def with_another_period(reading: Reading, corrections: Corrections, profile: Pro
 def _periods_named(reading: Reading) -> Iterator[Period]:
     """ "Per week", "a month's", "the whole year", but not "rather than a day's"."""
     tokens = reading.text.tokens
-    for before, token in pairwise(tokens):
-        period = quantities().periods.get(token.raw)
-        place = tokens.index(token)
+    for place in range(1, len(tokens)):
+        period = quantities().periods.get(tokens[place].raw)
         denied = {"not", "than"} & {one.raw for one in tokens[max(0, place - 3) : place]}
-        if period and before.raw in _BEFORE_PERIODS and not denied:
+        if period and tokens[place - 1].raw in _BEFORE_PERIODS and not denied:
             yield period
 
 
@@ -324,8 +328,7 @@ def restated(
     for stated, scores in attribute(reading):
         inside = set(range(stated.first, stated.end))
         fits = [fact for fact in scores if fact in spoken_of and scores[fact] + bonus > max(0.0, scores[NONE])]
-        given_up = stated.figure in (*corrections.dropped, *corrections.repeated)
-        outside = given_up or reading.scope.excludes(stated.first, stated.end)
+        outside = stated.figure in corrections.given_up or reading.scope.excludes(stated.first, stated.end)
         if fits and not outside and taken.isdisjoint(inside):
             best = max(fits, key=lambda fact: scores[fact])
             added.setdefault(best, attributed(stated, best, SURE))

@@ -149,6 +149,13 @@ def value_of(number: Number, factor: float, digits: int = 6, whole: bool = False
     return Known(low, unsure=number.unsure) if low == high else Range(float(low), float(high))
 
 
+def ends_of(value: FactValue) -> tuple[object, ...]:
+    """The ends of a range, or a known value alone; nothing of what is open."""
+    if isinstance(value, Range):
+        return value.low, value.high
+    return (value.value,) if isinstance(value, Known) else ()
+
+
 def other_of(number: Number, factor: float, whole: bool) -> FactValue | None:
     """The second reading of an ambiguous number, where it is a possible value."""
     if number.other is None or (whole and number.other * factor != int(number.other * factor)):

@@ -73,7 +73,9 @@ def thresholds() -> dict[str, dict[str, float]]:
 def judge(reading: Reading) -> Judgement:
     """The best clause for each value of each fact, surest first."""
     model, best = _model(), dict[str, Judged]()
-    clauses = [clause for clause in clauses_of(reading) if _may_state(reading, clause) and _is_heard(reading, clause)]
+    clauses = [
+        clause for clause in clauses_of(reading) if _may_state(reading, clause) and _is_heard(reading, clause, model)
+    ]
     care = thresholds()["clauses"]["care"] * max(0.0, math.log2(max(1, len(clauses)) / thresholds()["clauses"]["few"]))
     if not clauses:
         return {}
@@ -122,10 +124,10 @@ def _may_state(reading: Reading, clause: Clause) -> bool:
     return not reading.scope.excludes(clause.first, clause.end)
 
 
-def _is_heard(reading: Reading, clause: Clause) -> bool:
+def _is_heard(reading: Reading, clause: Clause, model: Linear) -> bool:
     """Whether half of a clause's words are known: of another language or of names nothing is guessed."""
     words = [token.stem for token in reading.text.tokens[clause.first : clause.end] if token.kind == "word"]
-    return 2 * sum(word in _model().places for word in words) >= len(words)
+    return 2 * sum(word in model.places for word in words) >= len(words)
 
 
 def _words(reading: Reading, clause: Clause) -> int:
@@ -145,17 +147,19 @@ def score_of(judged: Sequence[Judged], value: object) -> float:
 
 def is_fragment(reading: Reading, index: int) -> bool:
     """ "Sources required": a piece of so few words that what a phrase or rule reads in it stands."""
-    tokens, (first, end) = reading.text.tokens, reading.text.clause_of(index)
-    before = next((place + 1 for place in range(index, first, -1) if tokens[place].raw == ","), first)
-    after = next((place for place in range(index, end) if tokens[place].raw == ","), end)
-    return after - before <= FRAGMENT
+    return any(index in piece and len(piece) <= FRAGMENT for piece in _between_commas(reading, index))
 
 
 def is_terse(reading: Reading, index: int) -> bool:
     """ "35 pages, 300 a day, two seconds": whether a clause holds fragments only, and no running sentence."""
+    return all(len(piece) <= FRAGMENT for piece in _between_commas(reading, index))
+
+
+def _between_commas(reading: Reading, index: int) -> list[range]:
+    """The pieces of the clause in which a token stands."""
     tokens, (first, end) = reading.text.tokens, reading.text.clause_of(index)
     commas = [first - 1, *(place for place in range(first, end) if tokens[place].raw == ","), end]
-    return all(stop - start - 1 <= FRAGMENT for start, stop in pairwise(commas))
+    return [range(start + 1, stop) for start, stop in pairwise(commas)]
 
 
 def confirmed(reading: Reading, candidates: Sequence[Candidate], judged: Judgement) -> list[Candidate]:
@@ -179,7 +183,7 @@ def stated(judged: Judgement, found: Sequence[Candidate]) -> list[Candidate]:
     """What the model alone finds: facts of which the phrases say nothing."""
     taken = {candidate.fact for candidate in found}
     return [
-        Candidate(best.fact, Known(best.value), best.first, best.end, confidence=_sure(best.score))
+        _candidate(best)
         for fact, (best, *others) in judged.items()
         if fact not in taken and fact not in {"gap", "task", CORRECTION} and _holds(best, others)
     ]
@@ -196,7 +200,7 @@ def leant_to(judged: Judgement, fact: str, besides: object = None) -> Candidate 
     for best in judged.get(fact, ())[:1]:
         limits = thresholds()["leaning"]
         if best.value != besides and best.score >= limits["any"] and best.spoken >= limits["spoken"]:
-            return Candidate(fact, Known(best.value), best.first, best.end, confidence=_sure(best.score))
+            return _candidate(best)
     return None
 
 
@@ -205,7 +209,7 @@ def contrary_to(judged: Judgement, fact: str, known: object) -> Candidate | None
     others = [one for one in judged.get(fact, ()) if one.value != known]
     if not others or others[0].spoken < thresholds()["corrections"]["spoken"]:
         return None
-    return Candidate(fact, Known(others[0].value), others[0].first, others[0].end, confidence=_sure(others[0].score))
+    return _candidate(others[0])
 
 
 def gap_in(reading: Reading, judged: Judgement) -> Candidate | None:
@@ -262,6 +266,10 @@ def task_limits() -> dict[str, float]:
 def _limit(kind: str, fact: str) -> float:
     limits = thresholds()[kind]
     return limits.get(fact, limits["any"])
+
+
+def _candidate(judged: Judged) -> Candidate:
+    return Candidate(judged.fact, Known(judged.value), judged.first, judged.end, confidence=_sure(judged.score))
 
 
 def _sure(score: float) -> float:

@@ -130,7 +130,7 @@ def read_other_model(reading: Reading, known: FactValue | None) -> Candidate | N
         named
         for named in _models_named(reading)
         if before is not None
-        and named.value != Known(str(before).lower().replace(" ", "-"))
+        and named.value != Known(_model_name(str(before)))
         and not reading.scope.negated(reading.text, named.first, named.first)
     ]
     return others[-1] if others else None
@@ -141,8 +141,12 @@ def _models_named(reading: Reading) -> Iterator[Candidate]:
     for match in _MODEL.finditer(reading.text.message):
         inside = [index for index, token in enumerate(tokens) if match.start("name") <= token.start < match.end("name")]
         if inside:
-            name = re.sub(r"[\s]+", "-", match.group("name").lower())
-            yield Candidate("model", Known(name), inside[0], inside[-1] + 1, confidence=0.9)
+            yield Candidate("model", Known(_model_name(match.group("name"))), inside[0], inside[-1] + 1, confidence=0.9)
+
+
+def _model_name(name: str) -> str:
+    """As the catalogue writes it: "GPT 4o" is gpt-4o."""
+    return re.sub(r"\s+", "-", name.lower())
 
 
 def read_open_facts(reading: Reading) -> Iterator[Candidate]:

@@ -205,12 +205,13 @@ def figure_exemplars() -> Iterable[Answered]:
         for line in lines.splitlines():
             reading = reading_of(re.sub("[{}]", "", line))
             meant = re.search(r"\{(.*?)\}", line)
-            for stated in stated_in(reading):
+            found = stated_in(reading)
+            for stated, vector in zip(found, window_vectors(reading, found), strict=True):
                 start = reading.text.tokens[stated.first].start
                 chosen = meant is None or meant.start() <= start < meant.end() - 2
                 if fact in stated.values or fact == NONE or not chosen:
                     answer = fact if chosen and fact in stated.values else NONE
-                    yield figure_features(reading, stated), window_vectors(reading, [stated])[0], answer
+                    yield figure_features(reading, stated), vector, answer
 
 
 def figures_of(messages: Iterable[dict[str, Any]]) -> Iterable[Answered]:
@@ -221,14 +222,15 @@ def figures_of(messages: Iterable[dict[str, Any]]) -> Iterable[Answered]:
     for message in messages:
         reading = reading_of(message["text"], message.get("asked"))
         supposed = reading.scope.supposed | reading.scope.asked
-        for stated in stated_in(reading):
+        found = stated_in(reading)
+        for stated, vector in zip(found, window_vectors(reading, found), strict=True):
             if stated.first in supposed:
                 continue
             named = [fact for fact, value in stated.values.items() if _gives(value, message["facts"].get(fact))]
             open_ends = {*message.get("optional", ()), *message.get("questions", ())}
             if named or not open_ends & {*stated.values}:
                 answer = named[0] if named else NONE
-                yield figure_features(reading, stated), window_vectors(reading, [stated])[0], answer
+                yield figure_features(reading, stated), vector, answer
 
 
 def _gives(value: FactValue, label: Any) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from agent.language.embedded.arrays import Floats
+from tests.benchmarks.understanding.logistic import words_of_rows
 
 STEPS = 80
 """Steps of conjugate gradients at most; some thirty are needed."""
@@ -51,12 +52,8 @@ def design_of(
     features: Sequence[Iterable[str]], vectors: Sequence[Floats], places: dict[str, int], idf: Floats
 ) -> Design:
     """The words of each row weighed by rarity to length one, and its vector."""
-    held = [sorted(places[name] for name in names if name in places) for names in features]
-    values = [idf[row] / np.linalg.norm(idf[row]) if row else np.zeros(0, dtype=np.float32) for row in held]
-    starts = np.cumsum([0, *map(len, held)])
-    columns = np.array([place for row in held for place in row], dtype=np.int64)
-    words = csr_array((np.concatenate(values), columns, starts), shape=(len(held), len(places)), dtype=np.float32)
-    dense = np.hstack([VECTOR * np.stack(vectors), np.ones((len(held), 1))]).astype(np.float32)
+    words = csr_array(words_of_rows(features, places, idf))
+    dense = np.hstack([VECTOR * np.stack(vectors), np.ones((len(features), 1))]).astype(np.float32)
     return Design(words, dense)
 
 
