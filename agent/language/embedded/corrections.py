@@ -1,42 +1,41 @@
 """Corrections: which figures are taken back, and what a bare new value stands for."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from agent.language.embedded.attribution import NONE, attribute, stated_in
-from agent.language.embedded.attribution import candidate as attributed
+from agent.language.embedded.attribution import stated_in
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
-from agent.language.embedded.judgement import Judgement, sounds_like_correction, thresholds
-from agent.language.embedded.lexicon import book, quantities
+from agent.language.embedded.judgement import PASSAGE, Judgement, contrary_to, leant_to, sounds_like_correction
+from agent.language.embedded.lexicon import book
 from agent.language.embedded.number import Number
+from agent.language.embedded.phrases import Found
+from agent.language.embedded.scope import Scope
 from knowledge.facts import fact_specs
 from tools.profile import FactValue, Known, Profile, Range
-from tools.units import TOKENS, Period, per_day, per_month
+from tools.units import TOKENS
 
 _CEILINGS = {"latency_budget_ms", "weeks_to_production", "monthly_budget_usd", "upfront_budget_usd", "accuracy_target"}
 _FILLERS = {"the", "a", "about", "around", "$", "€", "£", "just", "only", "had"}
+_TOLD = {"said", "told", "wrote", "written", "gave", "typed", "entered"}
 _NOW = {"now", "today", "current", "nowaday"}
+_THOUSAND = 1_000.0
 SURE = 0.8
 """How sure a figure is that fits a fact which was spoken of before."""
-SHORT_REMARK = 16
-"""Tokens of the longest message that may state a known fact anew without naming it."""
+BEFORE_RETRACTION = 8
+"""Tokens between a figure and the words that take it back."""
+AFTER_RETRACTION = 5
+"""Tokens between those words and the new figure."""
 WITHIN = 20
 """Tokens after a number taken back within which the new one stands."""
-_FACTORS = {
+FACTORS = {
     "knowledge_tokens": (1.0, TOKENS["page"], TOKENS["word"], TOKENS["megabyte"]),
     "latency_budget_ms": (1.0, 1_000.0, 60_000.0),
     "monthly_budget_usd": (1.0, 1_000.0),
     "upfront_budget_usd": (1.0, 1_000.0),
 }
-_RATES: dict[str, tuple[Period, Callable[[float, Period], float]]] = {
-    "queries_per_day": ("day", per_day),
-    "monthly_budget_usd": ("month", per_month),
-}
-_BEFORE_PERIODS = {"per", "a", "an", "one", "each", "every", "whole", "entire", "full"}
-_PRONOUNS = {"one", "once", "a", "an"}
 
 
 @dataclass(frozen=True)
@@ -60,49 +59,56 @@ class Corrections:
 def find_corrections(reading: Reading, profile: Profile, judged: Judgement) -> Corrections:
     """What the message takes back: by how it sounds, a word that says so, or a known value named as the wrong one."""
     hits = book("corrections.yaml").find(reading.text)
-    dropped, clauses = [], set()
-    for hit in hits:
-        if hit.meaning == "retraction":
-            before = [
-                figure
-                for figure in reading.figures
-                if figure.number.end <= hit.first and hit.first - figure.number.end <= 8
-            ]
-            after = [figure for figure in reading.figures if figure.first >= hit.end and figure.first - hit.end <= 5]
-            if (
-                before
-                and after
-                and reading.text.sentence_of(before[-1].first) == reading.text.sentence_of(after[0].first)
-            ):
-                dropped.append(before[-1])
-        if reading.text.tokens[hit.first].raw in {"i", "we"} and reading.text.tokens[hit.end - 1].raw == "said":
-            clauses |= set(range(*reading.text.clause_of(hit.first)))
-    dropped += [figure for figure in reading.figures if _contrasted(reading, figure)]
-    dropped += [one for one, other in pairwise(reading.figures) if _moved(reading, one, other)]
-    cued = any(hit.meaning in {"correction", "retraction"} for hit in hits) or reading.text.tokens[0].raw == "not"
     repeated = tuple(_repeated(reading, profile))
+    contrasted = [figure for figure in reading.figures if _contrasted(reading, figure)]
+    contrasted += [one for one, other in pairwise(reading.figures) if _moved(reading, one, other)]
+    retracted = [_retracted(reading, hit, {*contrasted, *repeated}) for hit in hits if hit.meaning == "retraction"]
+    dropped = tuple(dict.fromkeys([*contrasted, *(figure for figure in retracted if figure)]))
+    cued = any(hit.meaning in {"correction", "retraction"} for hit in hits) or reading.text.tokens[0].raw == "not"
     cued = cued or (bool(profile.facts) and sounds_like_correction(judged, names_known=bool(repeated)))
     cued = cued or any(
-        _factor(fact, value, figure.number) is not None for figure in dropped for fact, value in profile.facts.items()
+        factor_of(fact, value, figure.number) is not None for figure in dropped for fact, value in profile.facts.items()
     )
-    return Corrections(cued, tuple(dict.fromkeys(dropped)), frozenset(clauses), repeated if cued else ())
+    clauses = set[int]()
+    for hit in hits:
+        if reading.text.tokens[hit.first].raw in {"i", "we"} and reading.text.tokens[hit.end - 1].raw == "said":
+            clauses |= set(range(*reading.text.clause_of(hit.first)))
+    return Corrections(cued, dropped, frozenset(clauses), repeated if cued else ())
+
+
+def _retracted(reading: Reading, hit: Found[str], old: Collection[Figure]) -> Figure | None:
+    """ "300, sorry, 3,000": the figure just before the words that take it back, unless it is the other that is old."""
+    before = [figure for figure in reading.figures if 0 <= hit.first - figure.number.end <= BEFORE_RETRACTION]
+    after = [figure for figure in reading.figures if 0 <= figure.first - hit.end <= AFTER_RETRACTION]
+    if not before or not after or after[0] in old:
+        return None
+    same = reading.text.sentence_of(before[-1].first) == reading.text.sentence_of(after[0].first)
+    return before[-1] if same else None
 
 
 def _repeated(reading: Reading, profile: Profile) -> Iterator[Figure]:
     """ "The four weeks are for the leaflet, the chat has sixteen": figures that give a known value, beside others."""
-    for stated in stated_in(reading) if profile.facts and len(reading.figures) > 1 else ():
-        known = any(profile.facts.get(fact) == value for fact, value in stated.values.items())
-        if known and stated.figure:
+    if not profile.facts or len(reading.figures) < 2:
+        return
+    for stated in stated_in(reading):
+        if stated.figure and any(profile.facts.get(fact) == value for fact, value in stated.values.items()):
             yield stated.figure
+    for figure in reading.figures:
+        bare = not (figure.duration or figure.size or figure.period)
+        if bare and any(factor_of(fact, value, figure.number) is not None for fact, value in profile.facts.items()):
+            yield figure
 
 
 def _contrasted(reading: Reading, figure: Figure) -> bool:
     """ "not 2k", "not the $5,000", "instead of 300", "from twelve weeks to eight", "where I told you 40"."""
-    before = [token.raw for token in reading.text.tokens[max(0, figure.first - 4) : figure.number.first]]
-    before = [word for word in before if word not in _FILLERS]
-    told = bool({"said", "told", "wrote", "written", "gave"} & {*before[-2:]})
-    told = told or (before[-1:] == ["put"] and bool({"i", "we", "would", "had"} & {*before[:-1]}))  # not "so put 900"
-    return (before[-1:] == ["not"]) or before[-2:] in (["instead", "of"], ["rather", "than"]) or told
+    first, _ = reading.text.clause_of(figure.first)
+    words = [token.raw for token in reading.text.tokens[max(first, figure.first - 6) : figure.number.first]]
+    words = words[len(words) - words[::-1].index(",") :] if "," in words else words
+    before = [word for word in words if word not in _FILLERS]
+    if before[-1:] == ["not"] or before[-2:] in (["instead", "of"], ["rather", "than"]):
+        return True
+    we = bool({"i", "we"} & {*words})
+    return we and (bool(_TOLD & {*before[-2:]}) or before[-1:] == ["put"])  # not "so put 900"
 
 
 def _moved(reading: Reading, one: Figure, other: Figure) -> bool:
@@ -110,6 +116,11 @@ def _moved(reading: Reading, one: Figure, other: Figure) -> bool:
     tokens = reading.text.tokens
     between = [token.raw for token in tokens[one.end : other.first]]
     return one.first > 0 and tokens[one.first - 1].raw == "from" and between[:1] == ["to"] and len(between) <= 2
+
+
+def news(candidates: Iterable[Candidate], profile: Profile) -> list[Candidate]:
+    """What differs from what is known."""
+    return [one for one in candidates if profile.facts.get(one.fact, one.value) != one.value]
 
 
 def drop_and_inherit(
@@ -174,11 +185,19 @@ def _renewed(reading: Reading, candidate: Candidate, candidates: Sequence[Candid
         return None
     if isinstance(candidate.value.value, bool | str):
         return None
-    factor = candidate.value.value / old.number.middle
+    factor = candidate.value.value / old.number.middle * _left_out(old.number, new.number)
     whole = fact_specs()[candidate.fact].kind == "integer"
     return Candidate(
         candidate.fact, value_of(new.number, factor, whole=whole), new.first, new.end, derived=candidate.derived
     )
+
+
+def _left_out(old: Number, new: Number) -> float:
+    """What the old number was said with and the new one was not: "90 percent … 99", "30k … put it at 18"."""
+    if (old.percent or old.share) and not (new.percent or new.share) and new.low > 1:
+        return 0.01
+    thousands = old.scale == _THOUSAND and new.scale == 1 and new.high < _THOUSAND and new.usd is None
+    return _THOUSAND if thousands else 1.0
 
 
 def _successor(reading: Reading, old: Figure, candidates: Sequence[Candidate]) -> Figure | None:
@@ -200,96 +219,6 @@ def _successor(reading: Reading, old: Figure, candidates: Sequence[Candidate]) -
     return bare[-1] if bare else None
 
 
-def resolve_bare(
-    reading: Reading,
-    candidates: Sequence[Candidate],
-    corrections: Corrections,
-    profile: Profile,
-    previous: Iterable[str],
-) -> Candidate | None:
-    """A bare number in a correction, in the unit in which it comes nearest to the value that it replaces.
-
-    The fact is the one whose value is taken back, else the one that was stated last, else the only number known.
-    """
-    fact = _corrected(corrections, profile, previous)
-    new = _bare(reading, candidates, corrections.given_up)
-    if not corrections.cued or fact is None or new is None or len(reading.text.tokens) > 2 * SHORT_REMARK:
-        return None
-    known = profile.facts.get(fact)
-    if any(one.fact == fact and one.value != known for one in candidates):
-        return None
-    in_old_unit = None if fact in _FACTORS else _size_of_old(corrections, known)
-    return _candidate(fact, new, in_old_unit or _nearest_factor(fact, known, new.number))
-
-
-def _size_of_old(corrections: Corrections, known: FactValue | None) -> float | None:
-    """The tokens of the unit in which the message names the known size: "not 200 words"."""
-    for old in corrections.given_up:
-        if old.size and known == value_of(old.number, TOKENS[old.size], whole=True):
-            return TOKENS[old.size]
-    return None
-
-
-def _corrected(corrections: Corrections, profile: Profile, previous: Iterable[str]) -> str | None:
-    for old in corrections.given_up:
-        for fact, value in profile.facts.items():
-            if _factor(fact, value, old.number) is not None:
-                return fact
-    stated_last = next((fact for fact in reversed(list(previous)) if fact_specs()[fact].numeric), None)
-    numeric = [
-        fact for fact, value in profile.facts.items() if fact_specs()[fact].numeric and isinstance(value, Known | Range)
-    ]
-    return stated_last or (numeric[0] if len(numeric) == 1 else None)
-
-
-def _bare(reading: Reading, candidates: Sequence[Candidate], given_up: Sequence[Figure]) -> Figure | None:
-    """The last number that nothing else claims; one that names what it counts only where there is no other."""
-    taken = {index for candidate in candidates for index in range(candidate.first, candidate.end)}
-    bare = [
-        figure
-        for figure in reading.figures
-        if figure not in given_up
-        and figure.number.first not in taken
-        and not (figure.duration or figure.size)
-        and not (figure.number.low == 1 and reading.text.tokens[figure.number.first].raw in _PRONOUNS)
-    ]
-    return max(bare, key=lambda figure: (not figure.nouns, figure.first), default=None)
-
-
-def _nearest_factor(fact: str, known: FactValue | None, new: Number) -> float:
-    """In which of the units that a fact is told in a number is meant: "1,100" instead of 400 pages are pages too."""
-    is_share = fact_specs()[fact].kind == "share"
-    factors = (1.0,) if new.percent or new.usd else _FACTORS.get(fact, (1.0,))
-    if is_share and not new.percent and new.low > 1:
-        factors = (0.01,)
-    if not isinstance(known, Known) or isinstance(known.value, bool | str) or known.value <= 0 or new.middle <= 0:
-        return factors[0]
-    before = float(known.value)
-    return min(factors, key=lambda factor: abs(math.log(new.middle * factor / before)))
-
-
-def with_another_period(reading: Reading, corrections: Corrections, profile: Profile) -> Candidate | None:
-    """ "The 700 I gave you are a week's": a known rate whose number stays and whose period is another."""
-    rates = _RATES if corrections.cued else {}
-    for fact, (own, in_own) in rates.items():
-        known = profile.facts.get(fact)
-        figure = next((one for one in reading.figures if known == Known(one.number.middle)), None)
-        period = next((found for found in _periods_named(reading) if found != own), None)
-        if figure and period:
-            return Candidate(fact, value_of(figure.number, in_own(1, period)), figure.first, figure.end)
-    return None
-
-
-def _periods_named(reading: Reading) -> Iterator[Period]:
-    """ "Per week", "a month's", "the whole year", but not "rather than a day's"."""
-    tokens = reading.text.tokens
-    for place in range(1, len(tokens)):
-        period = quantities().periods.get(tokens[place].raw)
-        denied = {"not", "than"} & {one.raw for one in tokens[max(0, place - 3) : place]}
-        if period and tokens[place - 1].raw in _BEFORE_PERIODS and not denied:
-            yield period
-
-
 def surer(candidate: Candidate) -> Candidate:
     """A value that replaces an earlier one, as sure as a figure whose fact was spoken of before."""
     return replace(candidate, confidence=max(candidate.confidence, SURE))
@@ -309,52 +238,39 @@ def bare_frequencies(
     ]
 
 
-def restated(
-    reading: Reading, found: Sequence[Candidate], corrections: Corrections, profile: Profile, previous: Iterable[str]
+def factor_of(fact: str, value: FactValue, old: Number) -> float | None:
+    """The factor by which a number gives a known value in one of the units that the fact is told in; None if none."""
+    if not isinstance(value, Known) or isinstance(value.value, bool | str) or not old.middle:
+        return None
+    factors = FACTORS.get(fact, (0.01, 1.0) if fact_specs()[fact].kind == "share" else (1.0,))
+    return next((factor for factor in factors if math.isclose(value.value, old.middle * factor, rel_tol=1e-6)), None)
+
+
+def leant(
+    reading: Reading, judged: Judgement, found: Sequence[Candidate], corrections: Corrections, profile: Profile
 ) -> list[Candidate]:
-    """ "Make it 3 seconds", "there are 1,340 of them": a figure whose unit fits a fact that was spoken of before.
+    """What a correction says of known facts, where it is not what was known.
 
-    In a correction the fit is enough; elsewhere the words around the figure must not speak against it.
+    Nobody puts a thing right by repeating it: if no other value is heard of any, the fact that is most clearly
+    spoken of is meant, and the contrary of what was known.
     """
-    if not corrections.cued and len(reading.text.tokens) > SHORT_REMARK:
+    if not corrections.cued:
         return []
-    news = {candidate.fact for candidate in found if candidate.value != profile.facts.get(candidate.fact)}
-    spoken_of = {*profile.facts, *previous} - news
-    if not spoken_of:
-        return []
-    taken = {index for candidate in found for index in range(candidate.first, candidate.end)}
-    bonus = thresholds()["restated"]["cued" if corrections.cued else "plain"]
-    added: dict[str, Candidate] = {}
-    for stated, scores in attribute(reading):
-        inside = set(range(stated.first, stated.end))
-        fits = [fact for fact in scores if fact in spoken_of and scores[fact] + bonus > max(0.0, scores[NONE])]
-        outside = stated.figure in corrections.given_up or reading.scope.excludes(stated.first, stated.end)
-        if fits and not outside and taken.isdisjoint(inside):
-            best = max(fits, key=lambda fact: scores[fact])
-            added.setdefault(best, attributed(stated, best, SURE))
-    return list(added.values())
+    known = {fact: before.value for fact, before in profile.facts.items() if isinstance(before, Known)}
+    renewed = {one.fact for one in found if profile.facts.get(one.fact) not in {None, one.value}}
+    heard = [leant_to(judged, fact, known.get(fact)) for fact in profile.facts if fact not in renewed]
+    if not renewed and not any(heard):
+        spoken_of = sorted(known, key=lambda fact: judged[fact][0].spoken if fact in judged else -1.0)
+        heard = [contrary_to(judged, fact, known[fact]) for fact in spoken_of[-1:]]
+    return [one for one in heard if one and not reading.scope.excludes(one.first, one.end)]
 
 
-def _factor(fact: str, value: object, old: Number) -> float | None:
-    if (
-        isinstance(value, Known)
-        and isinstance(value.value, int | float)
-        and not isinstance(value.value, bool)
-        and old.middle
-    ):
-        factors = _FACTORS.get(fact, (0.01, 1.0) if fact_specs()[fact].kind == "share" else (1.0,))
-        return next(
-            (
-                factor
-                for factor in factors
-                if abs(value.value - old.middle * factor) <= 1e-6 * max(1.0, abs(value.value))
-            ),
-            None,
-        )
-    return None
-
-
-def _candidate(fact: str, figure: Figure, factor: float) -> Candidate:
-    return Candidate(
-        fact, value_of(figure.number, factor, whole=fact_specs()[fact].kind == "integer"), figure.first, figure.end
-    )
+def wider(reading: Reading, profile: Profile, unread: frozenset[int]) -> Iterator[Scope]:
+    """The scope of a message, then without what others say, then without what was either."""
+    scope, others = reading.scope, reading.scope.others & unread
+    yield scope
+    if profile.facts and len(reading.text.tokens) <= PASSAGE:
+        if others != scope.others:
+            yield replace(scope, others=others)
+        if scope.past:
+            yield replace(scope, others=others, past=frozenset())

@@ -178,7 +178,7 @@ def _every_few(reading: Reading, index: int) -> Repeat | None:
 
 
 def _without_each(reading: Reading, index: int) -> Repeat | None:
-    """ "Most weeks", "half-yearly", "on Fridays"."""
+    """ "Most weeks", "half-yearly", "on Fridays", "Mondays only", "week by week"."""
     word, following = reading.text.raw_at(index), reading.text.raw_at(index + 1)
     if word in {"most", "all"} and (place := _described_period(reading, index + 1)):
         return Repeat(_period_days(reading.text.raw_at(place - 1)), index, place)
@@ -186,6 +186,10 @@ def _without_each(reading: Reading, index: int) -> Repeat | None:
         return Repeat(DAYS[quantities().adverbs[following]] * (2 if word == "bi" else 0.5), index, index + 2)
     if word == "on" and following.endswith("days") and _period_days(following):
         return Repeat(_period_days(following), index, index + 2)
+    if word.endswith("days") and following == "only" and _period_days(word):
+        return Repeat(_period_days(word), index, index + 2)
+    if following == "by" and reading.text.raw_at(index + 2) == word and _period_days(word):
+        return Repeat(_period_days(word), index, index + 3)
     return None
 
 

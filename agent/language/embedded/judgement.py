@@ -16,7 +16,7 @@ from agent.language.embedded.convolution import Convolution, load_convolution, w
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import FOLDER, book, mapping
 from agent.language.embedded.linear import Linear, load
-from tools.profile import Known
+from tools.profile import FactValue, Known
 
 MODEL = FOLDER / "models" / "clauses.npz"
 OF_WORDS = FOLDER / "models" / "words.npz"
@@ -241,6 +241,15 @@ def completed(gap: Candidate, judged: Judgement) -> Candidate:
     if other is not None and score_of(heard, other) >= thresholds()["gap"]["beside_phrase"]:
         value = "both"
     return replace(gap, value=Known(value)) if value is not None else gap
+
+
+def other_gap(gap: Candidate, known: FactValue | None, judged: Judgement) -> Candidate:
+    """ "It does know our facts, it just can't keep to our tone": not both, where one was known and is put right."""
+    other = {"knowledge": "behavior", "behavior": "knowledge"}.get(str(known.value) if isinstance(known, Known) else "")
+    heard = judged.get("gap", ())
+    if other is None or gap.value != Known("both") or not heard or heard[0].value != other:
+        return gap
+    return gap if _is_both(heard[0], heard[1:]) else replace(gap, value=Known(other))
 
 
 def gainsays_gap(reading: Reading, gap: Candidate, judged: Judgement) -> bool:

@@ -146,7 +146,7 @@ def _models_named(reading: Reading) -> Iterator[Candidate]:
 
 def _model_name(name: str) -> str:
     """As the catalogue writes it: "GPT 4o" is gpt-4o."""
-    return re.sub(r"\s+", "-", name.lower())
+    return re.sub(r"\s+", "-", name.lower().rstrip("."))
 
 
 def read_open_facts(reading: Reading) -> Iterator[Candidate]:

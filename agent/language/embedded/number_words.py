@@ -195,7 +195,7 @@ def _vague(text: Text, index: int) -> Number | None:
 def _plural_scale(text: Text, index: int) -> Number | None:
     """ "thousands", "tens of thousands", "hundreds of millions": from one to just under ten of them."""
     words, first, scale = quantities(), index, 1.0
-    if text.tokens[index].raw not in words.plural_scales or word_at(text, index - 1) in {*words.digits, "#"}:
+    if text.tokens[index].raw not in words.plural_scales or word_at(text, index - 1) in {*words.digits, "#", "in"}:
         return None
     scale = words.plural_scales[text.tokens[index].raw]
     top = 100 / 24 if text.tokens[index].raw == "dozens" else 10

@@ -14,10 +14,10 @@ from agent.language.embedded.corrections import (
     drop_and_inherit,
     find_corrections,
     inherit_from_past,
-    resolve_bare,
-    restated,
+    leant,
+    news,
     surer,
-    with_another_period,
+    wider,
 )
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread
@@ -27,12 +27,11 @@ from agent.language.embedded.judgement import (
     Judgement,
     completed,
     confirmed,
-    contrary_to,
     gainsays_gap,
     gap_in,
     is_code,
     judge,
-    leant_to,
+    other_gap,
     score_of,
     task_limits,
 )
@@ -50,6 +49,7 @@ from agent.language.embedded.mentions import (
 from agent.language.embedded.numeric import read_numbers
 from agent.language.embedded.praised import less, praised, without_praised
 from agent.language.embedded.reader import read_text
+from agent.language.embedded.replacements import resolve_bare, restated, with_another_unit, without_figures
 from agent.language.embedded.scope import Scope, read_scope
 from agent.language.embedded.spelling import spelling
 from agent.language.embedded.wording import explain_from, phrase_question
@@ -96,17 +96,13 @@ class EmbeddedLanguage:
     def _assembled(
         self, clean: CleanMessage, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
     ) -> Understanding:
-        judged = {} if _only_asks(reading) else judge(reading)
-        corrections = find_corrections(reading, profile, judged)
-        others = reading.scope.others - (unread.tokens if unread else frozenset())
-        if others and corrections.cued and profile.facts:  # "my colleague says it is four weeks, not forty"
-            reading = replace(reading, scope=replace(reading.scope, others=reading.scope.others - others))
-            judged = judge(reading)
-            corrections = find_corrections(reading, profile, judged)
-        candidates = self._candidates(reading, judged, corrections, profile, previous)
+        reading, judged, corrections, candidates = self._heard(reading, unread, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
         tasks = read_tasks(reading, judged.get("task", ()))
         tasks = [task for task in tasks if not _complained_of(statements, task)]
+        known = profile.facts.get("task")
+        if corrections.cued:  # "extraction, not summaries"
+            tasks = [task for task in tasks if Known(task.task) != known] or tasks
         statements = _with_task(statements, [task for task in tasks if len(tasks) > 1 or _meant(reading, judged, task)])
         leaning = lean(statements, sum(token.kind == "word" for token in reading.text.tokens))
         statements += [leaning] if leaning else []
@@ -131,6 +127,25 @@ class EmbeddedLanguage:
             f"{' and '.join(unread.languages)}: {unread.words}" if unread else None, notes,
         )  # fmt: skip
 
+    def _heard(
+        self, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
+    ) -> tuple[Reading, Judgement, Corrections, list[Candidate]]:
+        """The message as it is; a correction that puts nothing right so is heard with what others say, and what was.
+
+        "My colleague says it is four weeks, not forty", "there are names in the files, contrary to what I wrote".
+        """
+        ways = list[tuple[Reading, Judgement, Corrections, list[Candidate]]]()
+        for scope in wider(reading, profile, unread.tokens if unread else frozenset()):
+            freed = replace(reading, scope=scope)
+            judged = {} if _only_asks(freed) else judge(freed)
+            corrections = find_corrections(freed, profile, judged)
+            if corrections.cued or not ways:
+                candidates = self._candidates(freed, judged, corrections, profile, previous)
+                ways.append((freed, judged, corrections, candidates))
+            if corrections.cued and news(candidates, profile):
+                return ways[-1]
+        return ways[0]
+
     def _candidates(
         self, reading: Reading, judged: Judgement, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
     ) -> list[Candidate]:
@@ -140,38 +155,23 @@ class EmbeddedLanguage:
             found = [concluded, *(one for one in found if one.fact != concluded.fact)]
         spoken_of = {*profile.facts, *previous}
         found += bare_frequencies(reading, found, corrections, spoken_of)
-        found += self._leant(reading, judged, found, corrections, profile)
+        found += leant(reading, judged, found, corrections, profile)
         renamed = read_other_model(reading, profile.facts.get("model")) if corrections.cued else None
-        renewed = with_another_period(reading, corrections, profile) or renamed
-        bare = renewed or resolve_bare(reading, found, corrections, profile, previous)
+        renewed = with_another_unit(reading, corrections, profile) or renamed
+        rivals = found if news(found, profile) or not corrections.cued else without_figures(found)
+        bare = renewed or resolve_bare(reading, rivals, corrections, profile, previous)
+        again = [bare] if bare else restated(reading, rivals, corrections, profile, previous)
+        found = [one for one in found if not any(one.fact == new.fact or _overlap(one, new) for new in again)] + again
         if bare:
-            return [*(one for one in found if one.fact != bare.fact), bare]
-        found += restated(reading, found, corrections, profile, previous)
+            return found
         if not (corrections.cued and any(candidate.fact in profile.facts for candidate in found)):
             found += list(read_answer(reading, found, profile))
         mended = [one for one in found if corrections.cued and one.fact in profile.facts and one.fact != "gap"]
         found = [one for one in found if one.fact != "gap" or not any(_overlap(one, other) for other in mended)]
         if corrections.cued:  # "change the volume to 90 claims a day": what is put right is meant
             found = [one if one.fact not in profile.facts else surer(one) for one in found]
+            found = [other_gap(one, profile.facts.get("gap"), judged) if one.fact == "gap" else one for one in found]
         return [hedged(reading, candidate) for candidate in found]
-
-    def _leant(
-        self, reading: Reading, judged: Judgement, found: list[Candidate], corrections: Corrections, profile: Profile
-    ) -> list[Candidate]:
-        """What a correction says of known facts, where it is not what was known.
-
-        Nobody puts a thing right by repeating it: if no other value is heard of any, the fact that is most clearly
-        spoken of is meant, and the contrary of what was known.
-        """
-        if not corrections.cued:
-            return []
-        known = {fact: before.value for fact, before in profile.facts.items() if isinstance(before, Known)}
-        renewed = {one.fact for one in found if profile.facts.get(one.fact) not in {None, one.value}}
-        leant = [leant_to(judged, fact, known.get(fact)) for fact in profile.facts if fact not in renewed]
-        if not renewed and not any(leant):
-            spoken_of = sorted(known, key=lambda fact: judged[fact][0].spoken if fact in judged else -1.0)
-            leant = [contrary_to(judged, fact, known[fact]) for fact in spoken_of[-1:]]
-        return [one for one in leant if one and not reading.scope.excludes(one.first, one.end)]
 
     def _stated(self, reading: Reading, judged: Judgement) -> list[Candidate]:
         """All candidates that the scopes leave standing."""
