@@ -104,7 +104,7 @@ def _number(reading: Reading, spec: FactSpec, found: Sequence[Candidate]) -> Can
     ]
     free = put_together(reading, spec, free)
     if not free or any(
-        index in reading.scope.asked | reading.scope.supposed | reading.scope.others
+        index in reading.scope.asked | reading.scope.supposed | reading.scope.others | reading.scope.left_out
         for figure in free
         for index in range(figure.first, figure.end)
     ):

@@ -23,12 +23,12 @@ def settle(
     for fact, group in by_fact.items():
         if not corrections.cued and fact_specs()[fact].numeric and _concluded(reading, group):
             group = group[-1:]
+        group = _news(group, profile.facts.get(fact))
         ambiguity = _ambiguity(reading, fact, group, corrections)
         if ambiguity:
             ambiguities.append(ambiguity)
         else:
-            chosen = _chosen(_news(group, corrections, profile.facts.get(fact)), corrections)
-            statements.append(_statement(reading, chosen, corrections, profile))
+            statements.append(_statement(reading, _chosen(group, corrections), corrections, profile))
     return sorted(statements, key=lambda said: said.span), ambiguities
 
 
@@ -55,9 +55,9 @@ def _concluded(reading: Reading, group: Sequence[Candidate]) -> bool:
     return len(group) > 1 and bool({"so", "thus", "hence", "makes", "total"} & {*before})
 
 
-def _news(group: list[Candidate], corrections: Corrections, before: FactValue | None) -> list[Candidate]:
-    """In a correction, what differs from the known value: "hourly rather than daily"."""
-    return [candidate for candidate in group if not corrections.cued or candidate.value != before] or group
+def _news(group: list[Candidate], before: FactValue | None) -> list[Candidate]:
+    """What differs from the known value, where it is named beside another: "hourly rather than daily"."""
+    return [candidate for candidate in group if candidate.value != before] or group
 
 
 def _chosen(group: Sequence[Candidate], corrections: Corrections) -> Candidate:

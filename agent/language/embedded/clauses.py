@@ -21,6 +21,7 @@ _OPENS = frozenset(
         "and but so because which as since though although while whereas when then plus or however yet unless".split()
     )
 )
+_SCOPES = ("supposed", "someday", "past", "others")
 _REACH = 6
 """Words after a negation that are marked as negated."""
 
@@ -35,7 +36,10 @@ class Clause:
 
 
 def clauses_of(reading: Reading) -> list[Clause]:
-    """All runs of up to three neighbouring pieces of a sentence that can be judged, and a short message as a whole."""
+    """All runs of up to three neighbouring pieces of a sentence that can be judged, and a short message as a whole.
+
+    What cannot state anything, such as questions and orders to the program, is left out.
+    """
     text, runs = reading.text, list[tuple[int, int]]()
     for sentence in text.sentences:
         pieces = list(_pieces(text, *sentence))
@@ -47,7 +51,7 @@ def clauses_of(reading: Reading) -> list[Clause]:
                 runs.append((first, end))
     if len(text.sentences) > 1 and len(text.tokens) <= WHOLE:
         runs.append((0, len(text.tokens)))
-    return [Clause(*run, frozenset(features_of(reading, *run))) for run in runs]
+    return [Clause(*run, frozenset(features_of(reading, *run))) for run in runs if not reading.scope.bars(*run)]
 
 
 def _pieces(text: Text, first: int, end: int) -> Iterator[tuple[int, int]]:
@@ -75,7 +79,7 @@ def _classes() -> dict[str, tuple[str, ...]]:
 
 
 def features_of(reading: Reading, first: int, end: int) -> Iterator[str]:
-    """Stems, pairs of neighbours, word classes, and what stands after a negation."""
+    """Stems, pairs of neighbours, word classes, scopes, and what stands after a negation."""
     text, classes = reading.text, _classes()
     stems = [text.tokens[index].stem for index in range(first, end) if text.tokens[index].kind != "symbol"]
     negated = _negated(reading, first, end)
@@ -84,6 +88,7 @@ def features_of(reading: Reading, first: int, end: int) -> Iterator[str]:
     yield from (f"{one} _ {other}" for one, other in zip(stems, stems[2:], strict=False))
     for word in stems:
         yield from classes.get(word, ())
+    yield from (f"scope:{name}" for name in _SCOPES if first in getattr(reading.scope, name))
     for index in negated:
         word = text.tokens[index].stem
         yield f"!{word}"

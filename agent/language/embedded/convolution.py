@@ -15,6 +15,8 @@ from agent.language.embedded.clauses import Clause
 from agent.language.embedded.figures import Reading
 from agent.language.embedded.meaning import vectors_of_words
 
+SOFT = 4.0
+"""Log-odds that count as a score of 0.76."""
 LONGEST_RUN = 4
 """Words of the longest run that a filter spans."""
 
@@ -34,15 +36,17 @@ class Convolution:
     weights: Floats
     built_from: str = ""
 
-    def log_odds(self, words: Sequence[str]) -> Floats:
-        """How likely each label holds for the words, in their order; shape (labels,)."""
-        names = sorted(set(words))
+    def log_odds(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """How likely each label holds for each text, by its words in their order; shape (texts, labels)."""
+        names = sorted({word for words in texts for word in words})
         places = {name: place for place, name in enumerate(names)}
         responses = np.einsum("wd,pdf->pwf", vectors_of_words(names), self.filters, optimize=True)
-        rows = [places[word] for word in words]
-        strongest = [self._strongest(responses, rows, run) for run in range(1, LONGEST_RUN + 1)]
-        heard = np.maximum(np.concatenate(strongest), 0)
+        heard = np.stack([self._heard(responses, [places[word] for word in words]) for words in texts])
         return np.asarray(heard @ self.weights[:-1] + self.weights[-1], dtype=np.float32)
+
+    def _heard(self, responses: Floats, rows: Sequence[int]) -> Floats:
+        strongest = [self._strongest(responses, rows, run) for run in range(1, LONGEST_RUN + 1)]
+        return np.asarray(np.maximum(np.concatenate(strongest), 0))
 
     def _strongest(self, responses: Floats, rows: Sequence[int], run: int) -> Floats:
         """The strongest response of each filter to runs of so many words, which may reach beyond either end."""

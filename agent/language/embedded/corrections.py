@@ -1,7 +1,7 @@
 """Corrections: which figures are taken back, and what a bare new value stands for."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -261,16 +261,22 @@ def leant(
     heard = [leant_to(judged, fact, known.get(fact)) for fact in profile.facts if fact not in renewed]
     if not renewed and not any(heard):
         spoken_of = sorted(known, key=lambda fact: judged[fact][0].spoken if fact in judged else -1.0)
-        heard = [contrary_to(judged, fact, known[fact]) for fact in spoken_of[-1:]]
+        heard = _denied(found, known) or [contrary_to(judged, fact, known[fact]) for fact in spoken_of[-1:]]
     return [one for one in heard if one and not reading.scope.excludes(one.first, one.end)]
 
 
-def wider(reading: Reading, profile: Profile, unread: frozenset[int]) -> Iterator[Scope]:
+def _denied(found: Sequence[Candidate], known: Mapping[str, object]) -> list[Candidate | None]:
+    """ "The same questions over and over? No": the contrary of the one yes or no that is repeated."""
+    repeated = {one.fact: one for one in found if isinstance(known.get(one.fact), bool)}
+    return [replace(one, value=Known(not known[fact])) for fact, one in repeated.items()] if len(repeated) == 1 else []
+
+
+def wider(reading: Reading, profile: Profile) -> Iterator[Scope]:
     """The scope of a message, then without what others say, then without what was either."""
-    scope, others = reading.scope, reading.scope.others & unread
-    yield scope
+    yield reading.scope
     if profile.facts and len(reading.text.tokens) <= PASSAGE:
-        if others != scope.others:
-            yield replace(scope, others=others)
-        if scope.past:
-            yield replace(scope, others=others, past=frozenset())
+        present = replace(reading.scope, others=frozenset())
+        if reading.scope.others:
+            yield present
+        if reading.scope.past:
+            yield replace(present, past=frozenset())

@@ -66,6 +66,8 @@ class Candidate:
     confidence: float = 1.0
     other: FactValue | None = None
     choices: tuple[str, ...] = ()
+    heard: float = -1.0
+    """How clearly a model hears it, from -1 to 1, whatever phrases say of its scope."""
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _outside(reading: Reading, hit: Found[str]) -> bool:
         return True
     covered = any(
         index in area
-        for area in (scope.others, scope.instructed, scope.asked, scope.someday)
+        for area in (scope.others, scope.instructed, scope.asked, scope.someday, scope.left_out)
         for index in range(hit.first, hit.end)
     )
     own = any(index in scope.negations for index in range(hit.first, hit.end))

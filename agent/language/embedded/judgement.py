@@ -1,4 +1,4 @@
-"""What clauses state, judged by a model that learnt it from labelled sentences: yes/no facts, jobs and complaints."""
+"""What clauses state, judged by a model that learnt it from labelled sentences: what is told without a number."""
 
 import math
 import re
@@ -12,18 +12,17 @@ import numpy as np
 
 from agent.language.embedded.arrays import Floats
 from agent.language.embedded.clauses import Clause, clauses_of
-from agent.language.embedded.convolution import Convolution, load_convolution, words_of
+from agent.language.embedded.convolution import SOFT, Convolution, load_convolution, words_of
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import FOLDER, book, mapping
 from agent.language.embedded.linear import Linear, load
-from tools.profile import FactValue, Known
+from knowledge.facts import fact_specs
+from tools.profile import FactValue, Known, Open, State
 
 MODEL = FOLDER / "models" / "clauses.npz"
 OF_WORDS = FOLDER / "models" / "words.npz"
 PASSAGE = 120
 """Tokens of the longest run of sentences of which the words are judged together, unless one sentence is longer."""
-SOFT = 4.0
-"""Log-odds that count as a score of 0.76."""
 _CODE = re.compile(
     r"[{}<>\\|$=_`^]|&\w{2,5};|\x22\s*:|\]\(|\w/\w+;|!!(?=\w)|\[\x22|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]"
 )
@@ -35,7 +34,9 @@ ANY = "any"
 """The label that something is said of a fact, whatever it is."""
 CORRECTION = "correction"
 """The label that something said before is put right, whatever it is."""
-_WORDS = {"true": True, "false": False}
+NO_LIMIT: State = "not_applicable"
+"""The value of a ceiling that is said not to be there."""
+_WORDS: dict[str, bool | int] = {"true": True, "false": False, "0": 0}
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Judged:
     """A fact and a value that tokens first to end seem to state, how surely, and how surely the fact is spoken of."""
 
     fact: str
-    value: bool | str
+    value: bool | int | str
     score: float
     first: int
     end: int
@@ -73,9 +74,7 @@ def thresholds() -> dict[str, dict[str, float]]:
 def judge(reading: Reading) -> Judgement:
     """The best clause for each value of each fact, surest first."""
     model, best = _model(), dict[str, Judged]()
-    clauses = [
-        clause for clause in clauses_of(reading) if _may_state(reading, clause) and _is_heard(reading, clause, model)
-    ]
+    clauses = [clause for clause in clauses_of(reading) if _is_heard(reading, clause, model)]
     care = thresholds()["clauses"]["care"] * max(0.0, math.log2(max(1, len(clauses)) / thresholds()["clauses"]["few"]))
     if not clauses:
         return {}
@@ -100,14 +99,14 @@ def judge(reading: Reading) -> Judgement:
 
 def _scores_of_passages(reading: Reading, clauses: Sequence[Clause]) -> Floats:
     """For each clause the scores, from -1 to 1, of all that is said in the passage in which it stands."""
-    begins, scores = _passages(reading), dict[int, Floats]()
-    places = [bisect_right(begins, clause.first) for clause in clauses]
-    for place in set(places):
-        said = [clause for clause, its in zip(clauses, places, strict=True) if its == place]
-        of_clauses = _model().scores_of([frozenset().union(*(clause.features for clause in said))])[0]
-        of_words = _model_of_words().log_odds(words_of(reading, said))
-        scores[place] = np.mean(np.tanh(np.stack([of_clauses, of_words]) / SOFT), axis=0)
-    return np.stack([scores[place] for place in places])
+    begins = _passages(reading)
+    passages = np.array([bisect_right(begins, clause.first) for clause in clauses])
+    kinds, its = np.unique(passages, return_inverse=True)
+    said = [[clause for clause, own in zip(clauses, passages, strict=True) if own == kind] for kind in kinds]
+    of_clauses = _model().scores_of([frozenset().union(*(clause.features for clause in one)) for one in said])
+    of_words = _model_of_words().log_odds([words_of(reading, one) for one in said])
+    scores = np.mean(np.tanh(np.stack([of_clauses, of_words]) / SOFT), axis=0)
+    return np.asarray(scores[its])
 
 
 def _passages(reading: Reading) -> list[int]:
@@ -117,11 +116,6 @@ def _passages(reading: Reading) -> list[int]:
         if end - begins[-1] > PASSAGE and first > begins[-1]:
             begins.append(first)
     return begins
-
-
-def _may_state(reading: Reading, clause: Clause) -> bool:
-    """Whether a clause is the speaker's own present."""
-    return not reading.scope.excludes(clause.first, clause.end)
 
 
 def _is_heard(reading: Reading, clause: Clause, model: Linear) -> bool:
@@ -175,7 +169,7 @@ def confirmed(reading: Reading, candidates: Sequence[Candidate], judged: Judgeme
             or not any(one.value == value for one in known)
             or score_of(known, value) >= limit
         ):
-            kept.append(candidate)
+            kept.append(replace(candidate, heard=score_of(known or (), value)))
     return kept
 
 
@@ -207,7 +201,7 @@ def leant_to(judged: Judgement, fact: str, besides: object = None) -> Candidate 
 def contrary_to(judged: Judgement, fact: str, known: object) -> Candidate | None:
     """The likeliest value besides the known one, of a fact that a correction clearly speaks of."""
     others = [one for one in judged.get(fact, ()) if one.value != known]
-    if not others or others[0].spoken < thresholds()["corrections"]["spoken"]:
+    if not others or fact_specs()[fact].numeric or others[0].spoken < thresholds()["corrections"]["spoken"]:
         return None
     return _candidate(others[0])
 
@@ -259,6 +253,13 @@ def gainsays_gap(reading: Reading, gap: Candidate, judged: Judgement) -> bool:
     return not certain and heard < thresholds()["gap"]["fragment" if is_fragment(reading, gap.first) else "confirmed"]
 
 
+def holds_all_the_same(reading: Reading, candidate: Candidate) -> bool:
+    """Whether a model hears a statement so clearly in what seems supposed, past or another's that it counts."""
+    numeric = fact_specs()[candidate.fact].numeric
+    least = thresholds()["despite_scope"]["figures" if numeric else "phrases"]
+    return candidate.heard >= least and not reading.scope.bars(candidate.first, candidate.end)
+
+
 def _holds(best: Judged, others: Sequence[Judged]) -> bool:
     """Whether a value is stated clearly, or the fact is clearly spoken of and no other value comes near."""
     if best.score >= _limit("alone", best.fact):
@@ -278,7 +279,8 @@ def _limit(kind: str, fact: str) -> float:
 
 
 def _candidate(judged: Judged) -> Candidate:
-    return Candidate(judged.fact, Known(judged.value), judged.first, judged.end, confidence=_sure(judged.score))
+    value = Open(NO_LIMIT) if judged.value == NO_LIMIT else Known(judged.value)
+    return Candidate(judged.fact, value, judged.first, judged.end, confidence=_sure(judged.score))
 
 
 def _sure(score: float) -> float:

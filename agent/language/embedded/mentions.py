@@ -28,6 +28,8 @@ _WISH = context_words("mentions_wish")
 _STATED = {"are", "is", "was", "were", "have", "has", "had"}
 _USE = context_words("mentions_use")
 _NOT_USED = context_words("mentions_not_used")
+_MAKERS = {Known(name) for name in ("claude", "gemini")}
+"""Names that stand for many models."""
 
 
 def read_tasks(reading: Reading, judged: Sequence[Judged] = ()) -> list[TaskMention]:
@@ -110,17 +112,24 @@ def read_described(
 
 
 def read_model(reading: Reading) -> Iterator[Candidate]:
-    """The base model, where the message says that it is or will be used."""
-    for named in _models_named(reading):
-        alone = reading.asked == "model" and len(reading.text.tokens) <= named.end - named.first + 4
-        used = (
-            reading.before(named.first, _USE, 4)
-            and not reading.near(named.first, named.end, _NOT_USED, 3, 4)
-            and not reading.scope.negated(reading.text, named.first, named.first)
-        )
-        if alone or used:
-            yield named
-            return
+    """The base model, where the message says that it is or will be used, or names just one by its full name."""
+    named = [one for one in _models_named(reading) if not _is_passed_over(reading, one)]
+    alone = [one for one in named if reading.asked == "model" and len(reading.text.tokens) <= one.end - one.first + 4]
+    used = [one for one in named if reading.before(one.first, _USE, 4)]
+    meant = [one for one in named if one.value not in _MAKERS and _is_of_use(reading, one)]
+    only = meant if len({one.value for one in meant}) == 1 else []
+    yield from (alone or used or only)[:1]
+
+
+def _is_passed_over(reading: Reading, named: Candidate) -> bool:
+    """ "Not gpt-4o", or what others use, or what was used."""
+    negated = reading.scope.negated(reading.text, named.first, named.first)
+    return negated or reading.scope.excludes(named.first, named.end)
+
+
+def _is_of_use(reading: Reading, named: Candidate) -> bool:
+    """Not where a model is only tried, asked, or the largest there is: "the big Claude can, but it is too dear"."""
+    return not reading.near(named.first, named.end, _NOT_USED, 3, 4)
 
 
 def read_other_model(reading: Reading, known: FactValue | None) -> Candidate | None:

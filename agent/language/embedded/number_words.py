@@ -88,7 +88,7 @@ def _in_words(text: Text, index: int) -> Number | None:
         elif word == "and" and seen and word_at(text, index + 1) in words.digits and (current >= 100 or total):
             pass
         elif seen and _and_a_half(text, index):
-            current += 0.5
+            current, total = (current + 0.5, total) if current or not total else (current, total + last / 2)
             index += 2
         else:
             break

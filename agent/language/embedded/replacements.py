@@ -25,7 +25,6 @@ _SHORT = {"millisecond": 1.0} | {unit: in_milliseconds(1, unit) for unit in ("se
 _BEFORE_PERIODS = {"per", "a", "an", "one", "each", "every", "whole", "entire", "full"}
 _DENIALS = {"not", "than", "isn't", "wasn't", "instead"}
 _ROUNDED = 1e-3
-"""How far a known value may be from the number that it was told in: a month is no whole number of days."""
 _PRONOUNS = {"one", "once", "a", "an"}
 
 
@@ -47,8 +46,7 @@ def resolve_bare(
     known = profile.facts.get(fact)
     if any(one.fact == fact and one.value != known for one in candidates):
         return None
-    in_old_unit = _unit_of_old(corrections, known) if isinstance(known, Known) else None
-    return _candidate(fact, new, in_old_unit or _nearest_factor(fact, known, new.number))
+    return _candidate(fact, new, _unit_of_old(corrections, fact, known) or _nearest_factor(fact, known, new.number))
 
 
 def without_figures(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -56,13 +54,20 @@ def without_figures(candidates: Iterable[Candidate]) -> list[Candidate]:
     return [one for one in candidates if not fact_specs()[one.fact].numeric]
 
 
-def _unit_of_old(corrections: Corrections, known: Known) -> float | None:
+def _unit_of_old(corrections: Corrections, fact: str, known: FactValue | None) -> float | None:
     """What one of the unit is worth in which the message names the known value: "not 200 words"."""
     for old in corrections.given_up:
-        worth = _SHORT.get(old.duration or "") or TOKENS.get(old.size or "token") if old.duration or old.size else None
-        if worth and known == value_of(old.number, worth, whole=True):
+        worth = _units_of(fact).get(old.duration or old.size or "")
+        if worth and _gives(known, old.number.middle * worth):
             return worth
     return None
+
+
+def _gives(known: FactValue | None, value: float) -> bool:
+    """Whether a value is the known one, as exactly as units allow: a month is no whole number of days."""
+    if not isinstance(known, Known) or isinstance(known.value, bool | str):
+        return False
+    return math.isclose(known.value, value, rel_tol=_ROUNDED)
 
 
 def _corrected(corrections: Corrections, profile: Profile, previous: Iterable[str]) -> str | None:
@@ -116,14 +121,8 @@ def with_another_unit(reading: Reading, corrections: Corrections, profile: Profi
     old, amount = said[0], said[0].number.middle
     for fact, known in profile.facts.items():
         units = _units_of(fact)
-        if not isinstance(known, Known) or isinstance(known.value, bool | str):
-            continue
-        if any(math.isclose(known.value, amount * factor, rel_tol=_ROUNDED) for factor in units.values()):
-            others = [
-                factor
-                for factor in _named(reading, fact, units)
-                if not math.isclose(known.value, amount * factor, rel_tol=_ROUNDED)
-            ]
+        if any(_gives(known, amount * factor) for factor in units.values()):
+            others = [factor for factor in _named(reading, fact, units) if not _gives(known, amount * factor)]
             if others:
                 return _candidate(fact, old, others[0])
     return None

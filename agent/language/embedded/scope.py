@@ -1,9 +1,14 @@
-"""What holds for whom: which tokens are negated, supposed, past, about others, or instructions to the program."""
+"""What holds for whom: which tokens are negated, supposed, past, about others, or instructions to the program.
+
+Phrases tell, so it is a guess: "if the answer isn't there in two seconds they leave" supposes nothing. The models see
+these guesses among other things and may hear a statement all the same; what is barred they are not asked about.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.language.embedded.lexicon import cues, scope_document
+from agent.language.embedded.lexicon import book, cues, scope_document
 from agent.language.embedded.tokens import Text, stem
 from knowledge.facts import fact_specs
 
@@ -31,6 +36,7 @@ _QUESTION_WORDS = {
     "are",
     "will",
 }
+_ROLES = {"system", "assistant"}
 _BEFORE_ORDERS = {
     "and",
     "then",
@@ -60,13 +66,17 @@ class Scope:
     instructed: frozenset[int]
     asked: frozenset[int]
     negations: tuple[int, ...]
+    left_out: frozenset[int] = frozenset()
+    """What is not read: another language, what a what-if supposes, and beside a supposition that is read the rest."""
 
     def excludes(self, first: int, end: int, past_counts: bool = True) -> bool:
-        """Whether tokens first to end state no fact of the user's present."""
-        sets = [self.supposed, self.someday, self.others, self.instructed, self.asked]
-        if past_counts:
-            sets.append(self.past)
-        return not all(covered.isdisjoint(range(first, end)) for covered in sets)
+        """Whether tokens first to end seem to state no fact of the user's present."""
+        guessed = [self.supposed, self.someday, self.others, *([self.past] if past_counts else [])]
+        return self.bars(first, end) or _touch(guessed, first, end)
+
+    def bars(self, first: int, end: int) -> bool:
+        """Whether tokens first to end state nothing for certain."""
+        return _touch([self.instructed, self.asked, self.left_out], first, end)
 
     def negated(self, text: Text, first: int, end: int) -> bool:
         """Whether an odd number of negations of the same clause stands just before or inside tokens first to end."""
@@ -77,9 +87,14 @@ class Scope:
         return sum(reach <= index < end for index in self.negations) % 2 == 1
 
 
+def _touch(areas: Sequence[frozenset[int]], first: int, end: int) -> bool:
+    return not all(area.isdisjoint(range(first, end)) for area in areas)
+
+
 def read_scope(text: Text) -> Scope:
     """The scopes of a message."""
     supposed = _covered(text, "hypothetical")
+    what_if = any(hit.meaning == "what_if" for hit in book("intents.yaml").find(text))
     return Scope(
         supposed=supposed,
         someday=_covered(text, "maybe_some_day"),
@@ -88,6 +103,7 @@ def read_scope(text: Text) -> Scope:
         instructed=_instructed(text) | _settings(text),
         asked=_questions(text),
         negations=_negations(text),
+        left_out=supposed if what_if else frozenset(),
     )
 
 
@@ -133,14 +149,17 @@ def _covered(text: Text, name: str) -> frozenset[int]:
 
 def _instructed(text: Text) -> frozenset[int]:
     """Sentences that tell the program what to do; "it ignores the instructions" tells what something else does."""
-    covered: set[int] = set()
-    for hit in cues("instructions").find(text):
+    covered, hits = set[int](), cues("instructions").find(text)
+    for hit in hits:
         before = text.tokens[hit.first - 1] if hit.first else None
         orders = before is None or before.kind == "symbol" or before.raw in _BEFORE_ORDERS
         if orders and not text.tokens[hit.first].raw.endswith(("s", "ed")):
             covered |= set(range(*text.sentence_of(hit.first)))
-        elif text.tokens[hit.first].raw in {"system", "assistant"}:
+        elif text.tokens[hit.first].raw in _ROLES:
             covered |= set(range(*text.sentence_of(hit.first)))
+    roles = [hit.first for hit in hits if text.tokens[hit.first].raw in _ROLES]
+    if roles and len(hits) > len(roles):  # "System: you are now …": a role that is played goes on to the end
+        covered |= set(range(roles[0], len(text.tokens)))
     return frozenset(covered)
 
 

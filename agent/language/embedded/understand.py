@@ -29,6 +29,7 @@ from agent.language.embedded.judgement import (
     confirmed,
     gainsays_gap,
     gap_in,
+    holds_all_the_same,
     is_code,
     judge,
     other_gap,
@@ -96,14 +97,15 @@ class EmbeddedLanguage:
     def _assembled(
         self, clean: CleanMessage, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
     ) -> Understanding:
-        reading, judged, corrections, candidates = self._heard(reading, unread, profile, previous)
+        reading, judged, corrections, candidates = self._heard(reading, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
         tasks = read_tasks(reading, judged.get("task", ()))
         tasks = [task for task in tasks if not _complained_of(statements, task)]
         known = profile.facts.get("task")
-        if corrections.cued:  # "extraction, not summaries"
-            tasks = [task for task in tasks if Known(task.task) != known] or tasks
-        statements = _with_task(statements, [task for task in tasks if len(tasks) > 1 or _meant(reading, judged, task)])
+        others = [task for task in tasks if corrections.cued and known and Known(task.task) != known]
+        tasks = others or tasks  # "extraction, not summaries"
+        meant = [task for task in tasks if others or len(tasks) > 1 or _meant(reading, judged, task)]
+        statements = _with_task(statements, meant)
         leaning = lean(statements, sum(token.kind == "word" for token in reading.text.tokens))
         statements += [leaning] if leaning else []
         statements += read_described(reading, statements, tasks, profile)
@@ -128,14 +130,14 @@ class EmbeddedLanguage:
         )  # fmt: skip
 
     def _heard(
-        self, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
+        self, reading: Reading, profile: Profile, previous: tuple[str, ...]
     ) -> tuple[Reading, Judgement, Corrections, list[Candidate]]:
         """The message as it is; a correction that puts nothing right so is heard with what others say, and what was.
 
         "My colleague says it is four weeks, not forty", "there are names in the files, contrary to what I wrote".
         """
         ways = list[tuple[Reading, Judgement, Corrections, list[Candidate]]]()
-        for scope in wider(reading, profile, unread.tokens if unread else frozenset()):
+        for scope in wider(reading, profile):
             freed = replace(reading, scope=scope)
             judged = {} if _only_asks(freed) else judge(freed)
             corrections = find_corrections(freed, profile, judged)
@@ -180,7 +182,8 @@ class EmbeddedLanguage:
         scope, found, past = reading.scope, list[Candidate](), list[Candidate]()
         for candidate in self._read(reading, judged):
             lasting = _lasts(reading, candidate)
-            if not scope.excludes(candidate.first, candidate.end, past_counts=not lasting):
+            excluded = scope.excludes(candidate.first, candidate.end, past_counts=not lasting)
+            if not excluded or holds_all_the_same(reading, candidate):
                 found.append(candidate)
             elif not scope.excludes(candidate.first, candidate.end, past_counts=False):
                 past.append(candidate)
@@ -214,8 +217,10 @@ class EmbeddedLanguage:
         scope = reading.scope
         supposed = scope.supposed | scope.asked | scope.someday | scope.past
         rest = frozenset(range(len(reading.text.tokens))) - supposed if supposed else empty
-        so = replace(scope, supposed=empty, asked=empty, someday=empty, past=empty, others=scope.others | rest)
-        real = replace(reading, scope=so, supposing=True)
+        left_out = scope.left_out - scope.supposed | rest
+        so = replace(scope, supposed=empty, asked=empty, someday=empty, past=empty, left_out=left_out)
+        figures = tuple(figure for figure in reading.figures if figure.first not in left_out)
+        real = replace(reading, scope=so, supposing=True, figures=figures)
         nothing = Corrections(False, (), empty)
         statements, _ = settle(real, self._stated(real, judge(real)), nothing, profile)
         return tuple(statements)
@@ -240,7 +245,7 @@ def _lasts(reading: Reading, candidate: Candidate) -> bool:
 
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
     """Sentences that cannot be read state nothing."""
-    return replace(scope, others=scope.others | unread.tokens) if unread else scope
+    return replace(scope, left_out=scope.left_out | unread.tokens) if unread else scope
 
 
 SHORT_ANSWER = 6

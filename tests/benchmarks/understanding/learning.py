@@ -19,12 +19,13 @@ from agent.language.embedded.clauses import Clause, clauses_of
 from agent.language.embedded.clean import clean_message
 from agent.language.embedded.convolution import Convolution, words_of
 from agent.language.embedded.figures import Reading, read_figures
-from agent.language.embedded.judgement import ANY, CORRECTION
+from agent.language.embedded.judgement import ANY, CORRECTION, NO_LIMIT
 from agent.language.embedded.lexicon import FOLDER, mapping
 from agent.language.embedded.linear import Linear
 from agent.language.embedded.reader import read_text
 from agent.language.embedded.scope import read_scope
 from agent.language.embedded.spelling import spelling
+from knowledge.facts import fact_specs
 from tests.benchmarks.understanding.logistic import log_odds, words_of_rows
 from tests.benchmarks.understanding.logistic import solve as solve_logistic
 from tests.benchmarks.understanding.ridge import design_of, solve, unscaled
@@ -35,14 +36,18 @@ MESSAGES = (LABELLED / "development.jsonl", LABELLED / "blind.jsonl")
 """The labelled messages whose failures may be read; the held-out and later blind ones are never learnt from."""
 STIFFNESS = 1.0
 """How strongly large weights are held back in judging figures."""
+ENOUGH = 20
+"""Texts that a label must have to be learnt."""
 SILENT = 3
 """Of the clauses that bear nothing, one in so many is learnt from."""
 LEAST = 0.3
 """Smaller weights are left out: three quarters of the file, for nothing that is heard."""
 LOOKS = 2
 """Times that the clause which bears a text's label is looked for."""
-CHOICES = {"static", "realtime"}
-"""How often things change is read by the grammar, but for these two, which come without a number."""
+CHOICES = {"gap", "task", "update_frequency"}
+"""The facts with a value of several, each of which is a label."""
+NONE_AT_ALL = {"labeled_examples", "annual_growth"}
+"""The facts of which a text says without a number that there is none."""
 
 
 @dataclass
@@ -71,7 +76,7 @@ def message_rows(messages: Iterable[dict[str, Any]]) -> list[Row]:
     rows = []
     for message in messages:
         reading = reading_of(message["text"], message.get("asked"))
-        clauses = [clause for clause in clauses_of(reading) if not reading.scope.excludes(clause.first, clause.end)]
+        clauses = clauses_of(reading)
         if clauses and not (message.get("asked") and len(reading.text.tokens) < 10):
             unknown = {*message.get("optional", ()), *(["task"] if message.get("tasks") else [])}
             labels = {*_labels(message)}
@@ -85,7 +90,7 @@ def learn_clauses(rows: Sequence[Row]) -> Linear:
     It is learnt from whole texts; then the clause that it finds likeliest to bear a text's label is taken to bear it,
     and it is learnt anew from texts and clauses together, twice. What is not known of a clause counts neither way.
     """
-    labels = tuple(sorted({label for row in rows for label in row.labels}))
+    labels = _learnable(rows)
     texts = [set().union(*(clause.features for clause in row.clauses)) for row in rows]
     clauses = [clause.features for row in rows for clause in row.clauses]
     places, idf = _vocabulary(texts)
@@ -161,11 +166,21 @@ def _labels(message: dict[str, Any]) -> Iterable[str]:
             yield f"{fact}={str(plain).lower()}"
         elif fact == "gap" and plain == "both":
             yield from ("gap=knowledge", "gap=behavior")
-        elif (fact in {"gap", "task"} and plain) or (fact == "update_frequency" and plain in CHOICES):
-            yield f"{fact}={plain}"
+        elif (fact in CHOICES and plain) or (fact in NONE_AT_ALL and plain == 0):
+            yield f"{fact}={plain or 0}"
+        elif fact_specs()[fact].numeric and isinstance(value, dict) and value.get("state") == NO_LIMIT:
+            yield f"{fact}={NO_LIMIT}"
     yield from (f"task={task}" for task in message.get("tasks", ()))
     if message.get("corrects"):
         yield f"{CORRECTION}=true"
+
+
+def _learnable(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The labels of enough texts; that a fact is spoken of only where it has several values."""
+    texts = Counter(label for row in rows for label in row.labels)
+    values = Counter(label.split("=")[0] for label, count in texts.items() if count >= ENOUGH)
+    kept = (label for label, count in texts.items() if count >= ENOUGH)
+    return tuple(sorted(label for label in kept if not label.endswith(f"={ANY}") or values[label.split("=")[0]] > 2))
 
 
 def _vocabulary(rows: Sequence[Iterable[str]]) -> tuple[dict[str, int], Floats]:
@@ -217,14 +232,13 @@ def figure_exemplars() -> Iterable[Answered]:
 def figures_of(messages: Iterable[dict[str, Any]]) -> Iterable[Answered]:
     """The figures of labelled messages; a figure states the fact whose labelled value it gives.
 
-    What is only supposed or asked is left out: in use the scopes see to it, and a what-if is read as if it were so.
+    What is asked or supposed in a what-if is left out: in use the scopes see to it, or it is read as if it were so.
     """
     for message in messages:
         reading = reading_of(message["text"], message.get("asked"))
-        supposed = reading.scope.supposed | reading.scope.asked
         found = stated_in(reading)
         for stated, vector in zip(found, window_vectors(reading, found), strict=True):
-            if stated.first in supposed:
+            if reading.scope.bars(stated.first, stated.end):
                 continue
             named = [fact for fact, value in stated.values.items() if _gives(value, message["facts"].get(fact))]
             open_ends = {*message.get("optional", ()), *message.get("questions", ())}

@@ -52,19 +52,19 @@ def by_definition(model: Convolution, words: list[str]) -> list[float]:
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12))
 def test_the_log_odds_are_those_of_the_definition(words: list[str]) -> None:
-    assert some_model().log_odds(words) == pytest.approx(by_definition(some_model(), words), rel=1e-3, abs=1e-3)
+    assert some_model().log_odds([words])[0] == pytest.approx(by_definition(some_model(), words), rel=1e-3, abs=1e-3)
 
 
 def test_the_order_of_words_counts() -> None:
-    odds = some_model().log_odds(WORDS)
-    assert not np.allclose(odds, some_model().log_odds(WORDS[::-1]))
+    odds = some_model().log_odds([WORDS])[0]
+    assert not np.allclose(odds, some_model().log_odds([WORDS[::-1]])[0])
 
 
 def test_a_saved_model_says_the_same(tmp_path: Path) -> None:
     some_model().save(tmp_path / "words.npz")
     again = load_convolution(tmp_path / "words.npz")
     assert again.labels == LABELS
-    assert again.log_odds(WORDS) == pytest.approx(some_model().log_odds(WORDS), rel=0.02, abs=0.05)
+    assert again.log_odds([WORDS])[0] == pytest.approx(some_model().log_odds([WORDS])[0], rel=0.02, abs=0.05)
 
 
 def test_a_missing_model_says_how_it_is_built(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_it_learns_what_kind_of_words_stand_in_a_place() -> None:
     ]
     model = learnt(texts * 6, LABELS)
     for label, unseen in zip(LABELS, ("sheep", "peach"), strict=True):
-        odds = model.log_odds(f"we found the {unseen} later".split())
+        odds = model.log_odds([f"we found the {unseen} later".split()])[0]
         assert LABELS[int(np.argmax(odds))] == label
 
 
@@ -98,7 +98,7 @@ def test_what_is_not_known_of_a_text_is_not_learnt() -> None:
     known = [Row([], {"one=true"}, ["yes", "indeed"], {"other"})] * 64
     against = [Row([], {"one=true"}, ["yes", "indeed"])] * 64
     labels = ("one=true", "other=true")
-    odds = [learnt(rows, labels).log_odds(["yes", "indeed"]) for rows in (known, against)]
+    odds = [learnt(rows, labels).log_odds([["yes", "indeed"]])[0] for rows in (known, against)]
     assert odds[0][1] > odds[1][1]
 
 

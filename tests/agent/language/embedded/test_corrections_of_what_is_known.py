@@ -29,6 +29,17 @@ def corrected(message: str, known: dict[str, Any]) -> dict[str, Any]:
         ("Sorry, not 200 words: 50.", {"output_tokens": 260}, 65),
         ("Correction: citations don't have to be shown after all.", {"needs_citations": True}, False),
         ("Scratch gpt-4o, they have bought us gemini-2.5-pro.", {"model": "gpt-4o"}, "gemini-2.5-pro"),
+        ("Milliseconds I meant, not seconds: 400 of them.", {"latency_budget_ms": 400_000}, 400),
+        ("Sorry, those 50 are pages and not words.", {"knowledge_tokens": 65}, 32_500),
+        ("Oops, the 12 are months, not weeks.", {"weeks_to_production": 12}, 52.1429),
+        ("Sorry, I misread it: 300 calls a day, the 450 was last winter.", {"queries_per_day": 450}, 300),
+        ("Please correct my 90 percent, the doctor insists on 99.", {"accuracy_target": 0.9}, 0.99),
+        ("I put the build at 30k, my mistake. Make it 18.", {"upfront_budget_usd": 30_000}, 18_000),
+        ("Make that 95 percent correct instead of 90.", {"accuracy_target": 0.9}, 0.95),
+        ("Sorry, the handbook has more than 400 pages: 1,100.", {"knowledge_tokens": 260_000}, 715_000),
+        ("Sorry, the price list changes week by week, not every quarter.", {"update_frequency": "quarterly"}, "weekly"),
+        ("I was wrong: there are names in the files, I looked at the old export.", {"contains_pii": False}, True),
+        ("My mistake: extraction, not summaries.", {"task": "summarization"}, "extraction"),
     ],
 )
 def test_what_is_put_right_is_told_from_what_was_known(message: str, known: dict[str, Any], now: object) -> None:
