@@ -1,7 +1,7 @@
-"""Corrections: which figures are taken back, and what a bare new value stands for."""
+"""Corrections: whether a message puts something right, which figures it takes back, and what it leans to instead."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -261,14 +261,8 @@ def leant(
     heard = [leant_to(judged, fact, known.get(fact)) for fact in profile.facts if fact not in renewed]
     if not renewed and not any(heard):
         spoken_of = sorted(known, key=lambda fact: judged[fact][0].spoken if fact in judged else -1.0)
-        heard = _denied(found, known) or [contrary_to(judged, fact, known[fact]) for fact in spoken_of[-1:]]
+        heard = [contrary_to(judged, fact, known[fact]) for fact in spoken_of[-1:]]
     return [one for one in heard if one and not reading.scope.excludes(one.first, one.end)]
-
-
-def _denied(found: Sequence[Candidate], known: Mapping[str, object]) -> list[Candidate | None]:
-    """ "The same questions over and over? No": the contrary of the one yes or no that is repeated."""
-    repeated = {one.fact: one for one in found if isinstance(known.get(one.fact), bool)}
-    return [replace(one, value=Known(not known[fact])) for fact, one in repeated.items()] if len(repeated) == 1 else []
 
 
 def wider(reading: Reading, profile: Profile) -> Iterator[Scope]:

@@ -74,3 +74,19 @@ def _weight(language: str, words: Iterable[str], accents: bool) -> float:
     """How many of a language's short words there are; one of two letters is often an abbreviation, and weighs less."""
     found = [word for word in words if word in _function_words()[language]]
     return sum(1.0 if len(word) > 2 or accents or language == "English" else _SHORT for word in found)
+
+
+def unread_note(unread: Unread, read_something: bool) -> tuple[str, ...]:
+    """What is said of words in a language that is not read."""
+    names = " and ".join(
+        language if language != "another script" else "a language I do not know" for language in unread.languages
+    )
+    read = "The rest was read. " if read_something else "Nothing was taken from it. "
+    return (
+        f"I read English only, and part of your message seems to be in {names}: “{_short(unread.words)}”. "
+        f"{read}You can go on in English or choose from the answers.",
+    )
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 120 else words[:117] + "…"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from agent.language.embedded.answers import conclusion, denied, hedged, read_answer
 from agent.language.embedded.assemble import out_of_range, possible, settle
@@ -20,7 +21,7 @@ from agent.language.embedded.corrections import (
     wider,
 )
 from agent.language.embedded.figures import Candidate, Reading, read_figures
-from agent.language.embedded.foreign import Unread, find_unread
+from agent.language.embedded.foreign import Unread, find_unread, unread_note
 from agent.language.embedded.gap import lean, read_gap
 from agent.language.embedded.intents import read_intents
 from agent.language.embedded.judgement import (
@@ -58,6 +59,15 @@ from agent.language.port import Evidence, Intent, Outline, Question, Statement, 
 from tools.profile import Known, Profile
 
 IGNORED = "I take facts from what you write, not instructions about the advice; that part was left out."
+
+
+class _Heard(NamedTuple):
+    """A message in one scope: what the models hear, what is put right, and the values that it may state."""
+
+    reading: Reading
+    judged: Judgement
+    corrections: Corrections
+    candidates: list[Candidate]
 
 
 class EmbeddedLanguage:
@@ -99,11 +109,9 @@ class EmbeddedLanguage:
     ) -> Understanding:
         reading, judged, corrections, candidates = self._heard(reading, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
-        tasks = read_tasks(reading, judged.get("task", ()))
-        tasks = [task for task in tasks if not _complained_of(statements, task)]
-        known = profile.facts.get("task")
-        others = [task for task in tasks if corrections.cued and known and Known(task.task) != known]
-        tasks = others or tasks  # "extraction, not summaries"
+        tasks = [task for task in read_tasks(reading, judged.get("task", ())) if not _complained_of(statements, task)]
+        others = _other_tasks(tasks, profile) if corrections.cued else []
+        tasks = others or tasks
         meant = [task for task in tasks if others or len(tasks) > 1 or _meant(reading, judged, task)]
         statements = _with_task(statements, meant)
         leaning = lean(statements, sum(token.kind == "word" for token in reading.text.tokens))
@@ -122,28 +130,26 @@ class EmbeddedLanguage:
             clean.notes
             + ((IGNORED,) if reading.scope.instructed else ())
             + tuple(out_of_range(reading, candidate) for candidate in candidates if not possible(candidate))
-            + (_unread_note(unread, statements) if unread else ())
+            + (unread_note(unread, bool(statements)) if unread else ())
         )
         return Understanding(
             clean.text, tuple(statements), intents, tuple(ambiguities), tuple(tasks), supposed,
             f"{' and '.join(unread.languages)}: {unread.words}" if unread else None, notes,
         )  # fmt: skip
 
-    def _heard(
-        self, reading: Reading, profile: Profile, previous: tuple[str, ...]
-    ) -> tuple[Reading, Judgement, Corrections, list[Candidate]]:
+    def _heard(self, reading: Reading, profile: Profile, previous: tuple[str, ...]) -> _Heard:
         """The message as it is; a correction that puts nothing right so is heard with what others say, and what was.
 
         "My colleague says it is four weeks, not forty", "there are names in the files, contrary to what I wrote".
         """
-        ways = list[tuple[Reading, Judgement, Corrections, list[Candidate]]]()
+        ways = list[_Heard]()
         for scope in wider(reading, profile):
             freed = replace(reading, scope=scope)
             judged = {} if _only_asks(freed) else judge(freed)
             corrections = find_corrections(freed, profile, judged)
             if corrections.cued or not ways:
                 candidates = self._candidates(freed, judged, corrections, profile, previous)
-                ways.append((freed, judged, corrections, candidates))
+                ways.append(_Heard(freed, judged, corrections, candidates))
             if corrections.cued and news(candidates, profile):
                 return ways[-1]
         return ways[0]
@@ -263,6 +269,12 @@ def _only_asks(reading: Reading) -> bool:
     return len(reading.text.tokens) <= SHORT_REQUEST and _asks_something(reading)
 
 
+def _other_tasks(tasks: Sequence[TaskMention], profile: Profile) -> list[TaskMention]:
+    """ "Extraction, not summaries": what is put in the place of the known job."""
+    known = profile.facts.get("task")
+    return [task for task in tasks if known and Known(task.task) != known]
+
+
 def _meant(reading: Reading, judged: Judgement, task: TaskMention) -> bool:
     """Whether a single job is asked for, by the words around it or by how its clause sounds."""
     return is_wished(reading, task) or score_of(judged.get("task", ()), task.task) >= task_limits()["alone"]
@@ -291,18 +303,3 @@ def _with_task(statements: list[Statement], tasks: Sequence[TaskMention]) -> lis
         return statements
     first = tasks[0]
     return [*statements, Statement("task", Known(first.task), first.quote, first.span, confidence=0.85)]
-
-
-def _unread_note(unread: Unread, statements: Sequence[Statement]) -> tuple[str, ...]:
-    names = " and ".join(
-        language if language != "another script" else "a language I do not know" for language in unread.languages
-    )
-    read = "The rest was read. " if statements else "Nothing was taken from it. "
-    return (
-        f"I read English only, and part of your message seems to be in {names}: “{_short(unread.words)}”. "
-        f"{read}You can go on in English or choose from the answers.",
-    )
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 120 else words[:117] + "…"

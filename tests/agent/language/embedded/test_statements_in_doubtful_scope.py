@@ -21,7 +21,11 @@ def read(message: str) -> dict[str, Any]:
         ("If the reply isn't there within two seconds they hang up.", "latency_budget_ms", 2_000),
         ("The new thing may not cost more than $900 per month to run.", "monthly_budget_usd", 900),
         ("If it's free that's best, 20 bucks a month is the pain threshold.", "monthly_budget_usd", 20),
-        ("3,200 look-ups a day, they have been used to 800 ms and will revolt if it is slower.", "latency_budget_ms", 800),
+        (
+            "3,200 look-ups a day, they have been used to 800 ms and will revolt if it is slower.",
+            "latency_budget_ms",
+            800,
+        ),
         ("About 14,000 questions a day, and if one gets lost nobody dies.", "queries_per_day", 14_000),
     ],
 )
