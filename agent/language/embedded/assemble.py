@@ -119,7 +119,7 @@ def _within(value: FactValue, outer: Range) -> bool:
 
 def _statement(reading: Reading, candidate: Candidate, corrections: Corrections, profile: Profile) -> Statement:
     before = profile.facts.get(candidate.fact)
-    changed = before is not None and not isinstance(before, Open) and before != candidate.value
+    news = before is not None and before != candidate.value
     return Statement(
         fact=candidate.fact,
         value=candidate.value,
@@ -127,5 +127,5 @@ def _statement(reading: Reading, candidate: Candidate, corrections: Corrections,
         span=reading.text.span(candidate.first, candidate.end),
         origin="derived" if candidate.derived else "user",
         confidence=candidate.confidence,
-        correction=changed or (corrections.cued and before is not None),
+        correction=news and (corrections.cued or not isinstance(before, Open)),
     )

@@ -249,7 +249,7 @@ def other_gap(gap: Candidate, known: FactValue | None, judged: Judgement) -> Can
 def gainsays_gap(reading: Reading, gap: Candidate, judged: Judgement) -> bool:
     """Whether the model hears no complaint in a message of which a phrase says that something is missing."""
     heard = max((one.spoken for one in judged.get("gap", ())), default=1.0)
-    certain = any(gap.first <= hit.first < gap.end for hit in book("complaints.yaml").find(reading.text))
+    certain = any(hit.first < gap.end and gap.first < hit.end for hit in book("complaints.yaml").find(reading.text))
     return not certain and heard < thresholds()["gap"]["fragment" if is_fragment(reading, gap.first) else "confirmed"]
 
 
