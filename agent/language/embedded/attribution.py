@@ -10,6 +10,7 @@ from agent.language.embedded.frequency import find_repeats, nearest_frequency
 from agent.language.embedded.lexicon import FOLDER, quantities, stems_of, word_classes
 from agent.language.embedded.linear import Linear, load
 from agent.language.embedded.meaning import vectors_of_runs
+from agent.language.embedded.scope import GUESSED
 from agent.language.embedded.shares import grows, growth_value, share_value
 from agent.language.embedded.times import duration_value
 from agent.language.embedded.tokens import stem
@@ -27,7 +28,7 @@ NEAREST = 3
 _SHORT_TIMES = {"millisecond", "second", "minute", "hour"}
 _LONG_TIMES = {"day", "week", "fortnight", "sprint", "month", "quarter", "year"}
 _MONEY = ("monthly_budget_usd", "upfront_budget_usd")
-_SIZES = ("knowledge_tokens", "output_tokens", "prompt_tokens", "context_tokens")
+SIZES = ("knowledge_tokens", "output_tokens", "prompt_tokens", "context_tokens")
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _sizes(figure: Figure) -> dict[str, FactValue]:
         return {"queries_per_day": value_of(figure.number, per_day(1, figure.period))} if figure.size == "page" else {}
     value = value_of(figure.number, TOKENS[figure.size or "token"], whole=True, digits=12)
     per_request = figure.size in {"token", "word", "page"}
-    return dict.fromkeys(_SIZES if per_request else _SIZES[:1], value)
+    return dict.fromkeys(SIZES if per_request else SIZES[:1], value)
 
 
 def _shares(figure: Figure) -> dict[str, FactValue]:
@@ -178,7 +179,7 @@ def figure_features(reading: Reading, stated: Stated) -> frozenset[str]:
     text, names = reading.text, {f"kind:{stated.kind}", *_shape(stated)}
     first, end = text.sentence_of(stated.first)
     scope = reading.scope
-    for name in ("supposed", "someday", "past", "others", "asked"):
+    for name in (*GUESSED, "asked"):
         if stated.first in getattr(scope, name):
             names.add(f"scope:{name}")
     before = [index for index in range(max(first, stated.first - REACH), stated.first)][::-1]

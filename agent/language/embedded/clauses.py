@@ -6,6 +6,7 @@ from functools import cache
 
 from agent.language.embedded.figures import Reading
 from agent.language.embedded.lexicon import word_classes
+from agent.language.embedded.scope import GUESSED
 from agent.language.embedded.tokens import Text, stem
 
 LONGEST = 26
@@ -21,7 +22,6 @@ _OPENS = frozenset(
         "and but so because which as since though although while whereas when then plus or however yet unless".split()
     )
 )
-_SCOPES = ("supposed", "someday", "past", "others")
 _REACH = 6
 """Words after a negation that are marked as negated."""
 
@@ -88,7 +88,7 @@ def features_of(reading: Reading, first: int, end: int) -> Iterator[str]:
     yield from (f"{one} _ {other}" for one, other in zip(stems, stems[2:], strict=False))
     for word in stems:
         yield from classes.get(word, ())
-    yield from (f"scope:{name}" for name in _SCOPES if first in getattr(reading.scope, name))
+    yield from (f"scope:{name}" for name in GUESSED if first in getattr(reading.scope, name))
     for index in negated:
         word = text.tokens[index].stem
         yield f"!{word}"

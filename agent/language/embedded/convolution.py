@@ -15,8 +15,6 @@ from agent.language.embedded.clauses import Clause
 from agent.language.embedded.figures import Reading
 from agent.language.embedded.meaning import vectors_of_words
 
-SOFT = 4.0
-"""Log-odds that count as a score of 0.76."""
 LONGEST_RUN = 4
 """Words of the longest run that a filter spans."""
 

@@ -66,9 +66,7 @@ def find_corrections(reading: Reading, profile: Profile, judged: Judgement) -> C
     dropped = tuple(dict.fromkeys([*contrasted, *(figure for figure in retracted if figure)]))
     cued = any(hit.meaning in {"correction", "retraction"} for hit in hits) or reading.text.tokens[0].raw == "not"
     cued = cued or (bool(profile.facts) and sounds_like_correction(judged, names_known=bool(repeated)))
-    cued = cued or any(
-        factor_of(fact, value, figure.number) is not None for figure in dropped for fact, value in profile.facts.items()
-    )
+    cued = cued or any(known_by(profile, figure.number) for figure in dropped)
     clauses = set[int]()
     for hit in hits:
         if reading.text.tokens[hit.first].raw in {"i", "we"} and reading.text.tokens[hit.end - 1].raw == "said":
@@ -95,7 +93,7 @@ def _repeated(reading: Reading, profile: Profile) -> Iterator[Figure]:
             yield stated.figure
     for figure in reading.figures:
         bare = not (figure.duration or figure.size or figure.period)
-        if bare and any(factor_of(fact, value, figure.number) is not None for fact, value in profile.facts.items()):
+        if bare and known_by(profile, figure.number):
             yield figure
 
 
@@ -238,12 +236,16 @@ def bare_frequencies(
     ]
 
 
-def factor_of(fact: str, value: FactValue, old: Number) -> float | None:
-    """The factor by which a number gives a known value in one of the units that the fact is told in; None if none."""
+def known_by(profile: Profile, old: Number) -> str | None:
+    """The first known fact whose value a number gives in one of the units that the fact is told in."""
+    return next((fact for fact, value in profile.facts.items() if _gives(fact, value, old)), None)
+
+
+def _gives(fact: str, value: FactValue, old: Number) -> bool:
     if not isinstance(value, Known) or isinstance(value.value, bool | str) or not old.middle:
-        return None
+        return False
     factors = FACTORS.get(fact, (0.01, 1.0) if fact_specs()[fact].kind == "share" else (1.0,))
-    return next((factor for factor in factors if math.isclose(value.value, old.middle * factor, rel_tol=1e-6)), None)
+    return any(math.isclose(value.value, old.middle * factor, rel_tol=1e-6) for factor in factors)
 
 
 def leant(
@@ -257,7 +259,7 @@ def leant(
     if not corrections.cued:
         return []
     known = {fact: before.value for fact, before in profile.facts.items() if isinstance(before, Known)}
-    renewed = {one.fact for one in found if profile.facts.get(one.fact) not in {None, one.value}}
+    renewed = {one.fact for one in news(found, profile)}
     heard = [leant_to(judged, fact, known.get(fact)) for fact in profile.facts if fact not in renewed]
     if not renewed and not any(heard):
         spoken_of = sorted(known, key=lambda fact: judged[fact][0].spoken if fact in judged else -1.0)

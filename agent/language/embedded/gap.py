@@ -96,11 +96,8 @@ def _outside(reading: Reading, hit: Found[str]) -> bool:
     scope = reading.scope
     if _adds_up_to(reading, hit) or _allowed(reading, hit):
         return True
-    covered = any(
-        index in area
-        for area in (scope.others, scope.instructed, scope.asked, scope.someday, scope.left_out)
-        for index in range(hit.first, hit.end)
-    )
+    elsewhere = any(index in area for area in (scope.others, scope.someday) for index in range(hit.first, hit.end))
+    covered = elsewhere or scope.bars(hit.first, hit.end)
     own = any(index in scope.negations for index in range(hit.first, hit.end))
     before = scope.negated(reading.text, hit.first, hit.first)
     dismissed = _dismissed(reading, hit) or (hit.meaning == "none" and not _of_model(reading, hit))

@@ -12,7 +12,7 @@ import numpy as np
 
 from agent.language.embedded.arrays import Floats
 from agent.language.embedded.clauses import Clause, clauses_of
-from agent.language.embedded.convolution import SOFT, Convolution, load_convolution, words_of
+from agent.language.embedded.convolution import Convolution, load_convolution, words_of
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import FOLDER, book, mapping
 from agent.language.embedded.linear import Linear, load
@@ -26,6 +26,8 @@ PASSAGE = 120
 _CODE = re.compile(
     r"[{}<>\\|$=_`^]|&\w{2,5};|\x22\s*:|\]\(|\w/\w+;|!!(?=\w)|\[\x22|;;|\.\./|://|--|[\x00-\x08\x0e-\x1f\u200b-\u202e]"
 )
+SOFT = 4.0
+"""Log-odds that count as a score of 0.76."""
 FRAGMENT = 6
 """Tokens of the longest clause that counts as a fragment."""
 SHORTEST = 4
@@ -36,6 +38,8 @@ CORRECTION = "correction"
 """The label that something said before is put right, whatever it is."""
 NO_LIMIT: State = "not_applicable"
 """The value of a ceiling that is said not to be there."""
+_OTHER_KIND = {"knowledge": "behavior", "behavior": "knowledge"}
+"""The complaint that both adds to one."""
 _WORDS: dict[str, bool | int] = {"true": True, "false": False, "0": 0}
 
 
@@ -231,7 +235,7 @@ def completed(gap: Candidate, judged: Judgement) -> Candidate:
     value, heard = gap.value.value if isinstance(gap.value, Known) else None, judged.get("gap", ())
     if heard and value != "both" and heard[0].score - score_of(heard, value) >= thresholds()["gap"]["outweighs"]:
         value = heard[0].value
-    other = {"knowledge": "behavior", "behavior": "knowledge"}.get(str(value))
+    other = _OTHER_KIND.get(str(value))
     if other is not None and score_of(heard, other) >= thresholds()["gap"]["beside_phrase"]:
         value = "both"
     return replace(gap, value=Known(value)) if value is not None else gap
@@ -239,7 +243,7 @@ def completed(gap: Candidate, judged: Judgement) -> Candidate:
 
 def other_gap(gap: Candidate, known: FactValue | None, judged: Judgement) -> Candidate:
     """ "It does know our facts, it just can't keep to our tone": not both, where one was known and is put right."""
-    other = {"knowledge": "behavior", "behavior": "knowledge"}.get(str(known.value) if isinstance(known, Known) else "")
+    other = _OTHER_KIND.get(str(known.value)) if isinstance(known, Known) else None
     heard = judged.get("gap", ())
     if other is None or gap.value != Known("both") or not heard or heard[0].value != other:
         return gap

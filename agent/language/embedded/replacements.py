@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from agent.language.embedded.attribution import NONE, attribute
+from agent.language.embedded.attribution import NONE, SIZES, attribute
 from agent.language.embedded.attribution import candidate as attributed
-from agent.language.embedded.corrections import FACTORS, SURE, Corrections, factor_of
+from agent.language.embedded.corrections import FACTORS, SURE, Corrections, known_by
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
 from agent.language.embedded.judgement import thresholds
 from agent.language.embedded.lexicon import quantities, stems_of
@@ -19,7 +19,6 @@ SHORT_REMARK = 16
 """Tokens of the longest message that may state a known fact anew without naming it."""
 NAMED = 2
 """Words behind a number that name what it counts."""
-_SIZES = ("knowledge_tokens", "output_tokens", "prompt_tokens", "context_tokens")
 _RATES = {"queries_per_day": per_day, "monthly_budget_usd": per_month}
 _SHORT = {"millisecond": 1.0} | {unit: in_milliseconds(1, unit) for unit in ("second", "minute", "hour")}
 _BEFORE_PERIODS = {"per", "a", "an", "one", "each", "every", "whole", "entire", "full"}
@@ -72,9 +71,8 @@ def _gives(known: FactValue | None, value: float) -> bool:
 
 def _corrected(corrections: Corrections, profile: Profile, previous: Iterable[str]) -> str | None:
     for old in corrections.given_up:
-        for fact, value in profile.facts.items():
-            if factor_of(fact, value, old.number) is not None:
-                return fact
+        if (fact := known_by(profile, old.number)) is not None:
+            return fact
     stated_last = next((fact for fact in reversed(list(previous)) if fact_specs()[fact].numeric), None)
     numeric = [
         fact for fact, value in profile.facts.items() if fact_specs()[fact].numeric and isinstance(value, Known | Range)
@@ -143,7 +141,7 @@ def _named(reading: Reading, fact: str, units: Mapping[str, float]) -> Iterator[
 def _units_of(fact: str) -> Mapping[str, float]:
     """What each word for a unit is worth in the fact's own unit."""
     words = quantities()
-    if fact in _SIZES:
+    if fact in SIZES:
         return {word: TOKENS[size] for word, size in words.sizes.items()}
     if fact in _RATES:
         return {word: _RATES[fact](1, period) for word, period in words.periods.items()}

@@ -12,6 +12,8 @@ from agent.language.embedded.lexicon import book, cues, scope_document
 from agent.language.embedded.tokens import Text, stem
 from knowledge.facts import fact_specs
 
+GUESSED = ("supposed", "someday", "past", "others")
+"""The scopes of which phrases tell by guess."""
 NEAR = 4
 """Words between a negation and what it negates."""
 

@@ -178,8 +178,8 @@ def _labels(message: dict[str, Any]) -> Iterable[str]:
 def _learnable(rows: Sequence[Row]) -> tuple[str, ...]:
     """The labels of enough texts; that a fact is spoken of only where it has several values."""
     texts = Counter(label for row in rows for label in row.labels)
-    values = Counter(label.split("=")[0] for label, count in texts.items() if count >= ENOUGH)
-    kept = (label for label, count in texts.items() if count >= ENOUGH)
+    kept = [label for label, count in texts.items() if count >= ENOUGH]
+    values = Counter(label.split("=")[0] for label in kept)
     return tuple(sorted(label for label in kept if not label.endswith(f"={ANY}") or values[label.split("=")[0]] > 2))
 
 
