@@ -62,8 +62,7 @@ def _said_after_comma(reading: Reading, hit: Found[Says], other: Found[Says]) ->
 
 
 def _candidate(reading: Reading, hit: Found[Says]) -> Candidate | None:
-    past_counts = hit.meaning.fact != "ml_expertise"  # whoever built models before can do it again
-    if reading.scope.excludes(hit.first, hit.end, past_counts=past_counts):
+    if reading.scope.bars(hit.first, hit.end):
         return None
     value, own_negation = (
         hit.meaning.value,

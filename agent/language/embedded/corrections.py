@@ -8,11 +8,12 @@ from itertools import pairwise
 from agent.language.embedded.attribution import stated_in
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
 from agent.language.embedded.frequency import find_repeats, nearest_frequency
-from agent.language.embedded.judgement import PASSAGE, Judgement, contrary_to, leant_to, sounds_like_correction
+from agent.language.embedded.judgement import Judgement, contrary_to, leant_to, sounds_like_correction
 from agent.language.embedded.lexicon import book
 from agent.language.embedded.number import Number
 from agent.language.embedded.phrases import Found
 from agent.language.embedded.scope import Scope
+from agent.language.embedded.voices import PASSAGE
 from knowledge.facts import fact_specs
 from tools.profile import FactValue, Known, Profile, Range
 from tools.units import TOKENS
@@ -121,6 +122,13 @@ def news(candidates: Iterable[Candidate], profile: Profile) -> list[Candidate]:
     return [one for one in candidates if profile.facts.get(one.fact, one.value) != one.value]
 
 
+def is_denied(reading: Reading, candidate: Candidate) -> bool:
+    """ "We don't get 10,000 a day, only 1,000"; of ceilings "no more than" denies nothing."""
+    numeric = isinstance(candidate.value, Known | Range) and fact_specs()[candidate.fact].numeric
+    firm = numeric and not candidate.derived and candidate.fact not in _CEILINGS
+    return firm and reading.scope.negated(reading.text, candidate.first, candidate.first)
+
+
 def drop_and_inherit(
     reading: Reading, candidates: Sequence[Candidate], corrections: Corrections, profile: Profile
 ) -> list[Candidate]:
@@ -128,14 +136,7 @@ def drop_and_inherit(
     kept, inherited = list[Candidate](), list[Candidate]()
     for candidate in candidates:
         gone = [figure for figure in corrections.dropped if candidate.first <= figure.number.first < candidate.end]
-        negated = (
-            not gone
-            and candidate.fact not in _CEILINGS
-            and isinstance(candidate.value, Known | Range)
-            and fact_specs()[candidate.fact].numeric
-            and not candidate.derived
-            and reading.scope.negated(reading.text, candidate.first, candidate.first)
-        )
+        negated = not gone and is_denied(reading, candidate)
         known = profile.facts.get(candidate.fact)
         new = known is not None and known != candidate.value
         names_known = any(candidate.first <= figure.number.first < candidate.end for figure in corrections.repeated)

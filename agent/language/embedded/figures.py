@@ -66,8 +66,8 @@ class Candidate:
     confidence: float = 1.0
     other: FactValue | None = None
     choices: tuple[str, ...] = ()
-    heard: float = -1.0
-    """How clearly a model hears it, from -1 to 1, whatever phrases say of its scope."""
+    weighed: bool = False
+    """Whether it counts whatever phrases say of its scope: that was weighed among other things."""
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,20 @@
-"""What today's model lacks, from what a complaint implies: phrases first, then likeness to labelled sentences."""
+"""What today's model lacks, from what a complaint implies: phrases and what the models hear, weighed together."""
 
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import replace
 
-import numpy as np
-
-from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.lexicon import book, context_words, mapping, stems_of, word_classes
-from agent.language.embedded.meaning import embedder, vectors_of
 from agent.language.embedded.phrases import Found
+from agent.language.embedded.praised import praised
+from agent.language.embedded.stacking import Option, gaps_of, likely
 from agent.language.embedded.tokens import Text, stem
+from agent.language.embedded.voices import Voices
 from agent.language.port import Statement
-from knowledge.embedding import Vectors
 from tools.profile import Known
 
-LIKENESS = 0.6
-"""Cosine above which a sentence counts as saying what an exemplar says."""
 LONG = 80
 """Words from which a message is a description that may be read as a whole."""
-MARGIN = 0.03
-"""By how much it must be likelier than the next reading, and than saying nothing of the kind."""
-
 _DOCUMENTS = frozenset(stem(word) for word in word_classes()["doc"])
 _AUXILIARIES = {
     "is",
@@ -48,25 +41,34 @@ _SUBJECT = context_words("gap_subject")
 """A sentence must speak of the model or what it writes to be compared."""
 
 
-@cache
-def _exemplars() -> tuple[list[str], Vectors]:
-    document = mapping("exemplars.yaml")
-    labels = [label for label, sentences in document.items() for _ in sentences]
-    return labels, embedder().embed([sentence for sentences in document.values() for sentence in sentences])
-
-
-def read_gap(reading: Reading, may_guess: bool, found: Sequence[Candidate] = ()) -> Candidate | None:
+def read_gap(reading: Reading, voices: Voices) -> Candidate | None:
     """What is missing, with the words it rests on; None where the message says nothing of it."""
-    text = reading.text
-    hits = [hit for hit in book("gap.yaml").find(text) if not _outside(reading, hit)]
+    found = [option.candidate for option in likely("gaps", options_of_gap(reading, voices))]
+    if not found:
+        return None
+    best, halves = found[0], [one for one in found if kind_of(one) in {"knowledge", "behavior"}]
+    if len(halves) < 2 or best not in halves:
+        return best
+    first, end = _joined(reading.text, sorted(halves, key=lambda half: half.first))
+    return replace(best, value=Known("both"), first=first, end=end)
+
+
+def options_of_gap(reading: Reading, voices: Voices) -> list[Option]:
+    """The kinds of complaint that the message may make, in phrases or as the models hear it."""
+    hits = [hit for hit in book("gap.yaml").find(reading.text) if not _outside(reading, hit)]
     hits = [hit for hit in hits if not _is_about_form(hit, hits)]
-    kinds = {hit.meaning for hit in hits}
-    if not kinds:
-        return _by_likeness(reading, found) if may_guess else None
-    gap = _settle(kinds)
-    evidence = [hit for hit in hits if hit.meaning == gap or gap == "both"] or hits
-    first, end = _joined(text, evidence)
-    return Candidate("gap", Known(gap), first, end, confidence=0.9 if len(evidence) > 1 else 0.8)
+    phrases = [
+        Candidate("gap", Known(kind), hit.first, hit.end, confidence=0.8)
+        for hit in hits
+        for kind in (("knowledge", "behavior") if hit.meaning == "both" else (hit.meaning,))
+    ]
+    certain = {index for hit in book("complaints.yaml").find(reading.text) for index in range(hit.first, hit.end)}
+    return gaps_of(reading, voices, phrases, certain, praised(reading))
+
+
+def kind_of(gap: Candidate) -> str:
+    """Which kind of gap it is."""
+    return str(gap.value.value) if isinstance(gap.value, Known) else ""
 
 
 def _is_about_form(hit: Found[str], hits: Sequence[Found[str]]) -> bool:
@@ -163,41 +165,8 @@ def _dismissed(reading: Reading, hit: Found[str]) -> bool:
     )
 
 
-def _settle(kinds: set[str]) -> str:
-    """One diagnosis: missing facts and behaviour are both; a reasoning failure with the facts given is neither."""
-    if "both" in kinds or ({"knowledge", "behavior"} <= kinds and "reasoning" not in kinds):
-        return "both"
-    for gap in ("reasoning", "knowledge", "behavior"):
-        if gap in kinds:
-            return gap
-    return "none"
-
-
-def _joined(text: Text, evidence: list[Found[str]]) -> tuple[int, int]:
+def _joined(text: Text, halves: Sequence[Candidate]) -> tuple[int, int]:
     """The words from the first to the last piece of evidence, within one sentence."""
-    first, end = evidence[0].first, evidence[0].end
+    first, end = halves[0].first, halves[0].end
     sentence_end = text.sentence_of(first)[1]
-    for hit in evidence[1:]:
-        if hit.end <= sentence_end:
-            end = max(end, hit.end)
-    return first, end
-
-
-def _by_likeness(reading: Reading, found: Sequence[Candidate]) -> Candidate | None:
-    text = reading.text
-    spoken = [(candidate.first, candidate.end) for candidate in found]
-    spoken += [(hit.first, hit.end) for hit in find_tasks(reading)]
-    runs = [run for run in text.sentences if run[1] - run[0] >= 4 and not reading.scope.excludes(*run)]
-    runs = [run for run in runs if _SUBJECT & {token.stem for token in text.tokens[slice(*run)]}]
-    runs = [run for run in runs if not any(first < run[1] and run[0] < end for first, end in spoken)]
-    if not runs:
-        return None
-    labels, exemplars = _exemplars()
-    likeness = vectors_of(reading, runs) @ exemplars.T
-    classes = sorted(set(labels))
-    best = np.stack([likeness[:, [label == kind for label in labels]].max(axis=1) for kind in classes], axis=1)
-    row, column = np.unravel_index(int(np.argmax(best)), best.shape)
-    order = np.sort(best[row])
-    if classes[column] == "other" or best[row, column] < LIKENESS or order[-1] - order[-2] < MARGIN:
-        return None
-    return Candidate("gap", Known(classes[column]), *runs[int(row)], confidence=round(float(best[row, column]), 2))
+    return first, max([end, *(half.end for half in halves if half.end <= sentence_end)])

@@ -102,3 +102,8 @@ def _off_topic(text: Text) -> bool:
     asks = any(token.raw == "?" for token in text.tokens)
     amuses = {"joke", "poem", "stori", "song", "weather", "footbal", "recip", "lotteri", "horoscop"} & text.stems
     return asks or (bool(amuses) and first in {"tell", "sing", "write", "what", "give", "can", "how", "read"})
+
+
+def asks_something(text: Text) -> bool:
+    """Whether the message asks the program for something, were it only why."""
+    return any(hit.meaning != "thanks" for hit in book("intents.yaml").find(text))

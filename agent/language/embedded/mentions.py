@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
 from agent.language.embedded.gap import read_gap
-from agent.language.embedded.judgement import Judged, task_limits
 from agent.language.embedded.lexicon import book, context_words
+from agent.language.embedded.stacking import Option, jobs_of, likely
+from agent.language.embedded.voices import Voices
 from agent.language.port import Statement, TaskMention
 from tools.profile import FactValue, Known, Open, Profile, State
 
@@ -28,62 +29,48 @@ _WISH = context_words("mentions_wish")
 _STATED = {"are", "is", "was", "were", "have", "has", "had"}
 _USE = context_words("mentions_use")
 _NOT_USED = context_words("mentions_not_used")
+_ABOUT_JOBS = {None, "task", "use_case"}
+"""Questions whose answers name jobs."""
 _MAKERS = {Known(name) for name in ("claude", "gemini")}
 """Names that stand for many models."""
 
 
-def read_tasks(reading: Reading, judged: Sequence[Judged] = ()) -> list[TaskMention]:
-    """The jobs in the order they are named; a chat that answers questions is one job.
-
-    A job counts where a phrase names it, where its clause sounds like it, or both; beside another one it must do so
-    more clearly, because one job is described in many words.
-    """
-    hits = find_tasks(reading)
-    kinds = {str(hit.meaning.value) for hit in hits}
-    places: dict[str, tuple[int, int]] = {}
-    for hit in hits:
-        if str(hit.meaning.value) != "assistant" or len(kinds) == 1:  # a bot that classifies is there to classify
-            places.setdefault(str(hit.meaning.value), (hit.first, hit.end))
-    limits, scores = task_limits(), {str(one.value): one.score for one in judged}
-    totals = {kind: scores.get(kind, 0.0) + limits["phrase"] for kind in places}
-    for one in judged:
-        kind = str(one.value)
-        if kind not in places:
-            places[kind], totals[kind] = (one.first, one.end), one.score
-    if not totals:
+def read_tasks(reading: Reading, voices: Voices) -> list[TaskMention]:
+    """The jobs in the order they are named, of those that overlap the likeliest; other answers name none."""
+    if reading.asked not in _ABOUT_JOBS:
         return []
-    best = max(totals, key=lambda kind: totals[kind])
-    kept = [
-        kind
-        for kind, total in totals.items()
-        if total >= limits["alone" if kind == best else "beside"]
-        and (kind == best or not _overlapping(places[kind], places[best]))
-    ]
+    kept = list[Candidate]()
+    for one, _ in likely("jobs", options_of_jobs(reading, voices)):
+        if not any(one.first < other.end and other.first < one.end for other in kept):
+            kept.append(one)
     mentions = [
-        TaskMention(kind, reading.text.quote(*places[kind]), reading.text.span(*places[kind]))
-        for kind in sorted(kept, key=lambda kind: places[kind])
+        TaskMention(str(one.value.value), reading.text.quote(one.first, one.end), reading.text.span(one.first, one.end))
+        for one in sorted(kept, key=lambda one: one.first)
+        if isinstance(one.value, Known)
     ]
-    return mentions if len(mentions) < 2 else [_with_gap(reading, mention) for mention in mentions]
+    return mentions if len(mentions) < 2 else [_with_gap(reading, voices, mention) for mention in mentions]
 
 
-def _overlapping(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def options_of_jobs(reading: Reading, voices: Voices) -> list[Option]:
+    """The jobs that the message may ask for, in phrases or as the models hear it."""
+    phrases = [Candidate("task", Known(hit.meaning.value), hit.first, hit.end) for hit in find_tasks(reading)]
+    wished = [index for index in range(len(reading.text.tokens)) if _is_wished(reading, index)]
+    return jobs_of(reading, voices, phrases, wished)
 
 
-def _with_gap(reading: Reading, mention: TaskMention) -> TaskMention:
+def _with_gap(reading: Reading, voices: Voices, mention: TaskMention) -> TaskMention:
     """The mention with what is missing, where its own sentence says so."""
     index = next(position for position, token in enumerate(reading.text.tokens) if token.start >= mention.span[0])
     first, end = reading.text.sentence_of(index)
-    gap = read_gap(reading, may_guess=False)
+    gap = read_gap(reading, voices)
     inside = gap is not None and first <= gap.first < end
     value = gap.value.value if gap and inside and isinstance(gap.value, Known) else None
     return TaskMention(mention.task, mention.quote, mention.span, str(value) if value else None)
 
 
-def is_wished(reading: Reading, mention: TaskMention) -> bool:
+def _is_wished(reading: Reading, index: int) -> bool:
     """Whether a job is asked for: beside a word of wishing or building, as what "we" do, or as a heading of its own."""
     tokens = reading.text.tokens
-    index = next(position for position, token in enumerate(tokens) if token.start >= mention.span[0])
     first, end = reading.text.sentence_of(index)
     if _WISH & {token.stem for token in tokens[first:end]}:
         return True

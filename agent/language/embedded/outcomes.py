@@ -40,7 +40,7 @@ def _turned(text: Text, number: Number, numbers: Sequence[Number]) -> Number:
         return number
     if word_at(text, first - 1) == "by" or (word_at(text, end) == "of" and _wrong_within(text, end, end + 4)):
         return number  # "errors fell by 30 %", "half of the errors"
-    if word_at(text, end) in {"fewer", "less", "more", "higher", "lower"}:
+    if word_at(text, end) in {"fewer", "less", "more", "higher", "lower", "growth", "increase", "rise"}:
         return number
     if number.share and end < len(text.tokens) and text.tokens[end].stem in _FAILURES:
         return number  # "nine of ten failures"

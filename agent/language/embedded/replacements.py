@@ -8,9 +8,9 @@ from agent.language.embedded.attribution import NONE, SIZES, attribute
 from agent.language.embedded.attribution import candidate as attributed
 from agent.language.embedded.corrections import FACTORS, SURE, Corrections, known_by
 from agent.language.embedded.figures import Candidate, Figure, Reading, value_of
-from agent.language.embedded.judgement import thresholds
 from agent.language.embedded.lexicon import quantities, stems_of
 from agent.language.embedded.number import Number
+from agent.language.embedded.thresholds import thresholds
 from knowledge.facts import fact_specs
 from tools.profile import FactValue, Known, Profile, Range
 from tools.units import TOKENS, in_milliseconds, in_weeks, per_day, per_month

@@ -23,25 +23,13 @@ from agent.language.embedded.corrections import (
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread, unread_note
 from agent.language.embedded.gap import lean, read_gap
-from agent.language.embedded.intents import read_intents
+from agent.language.embedded.intents import asks_something, read_intents
 from agent.language.embedded.judgement import (
-    Judgement,
-    completed,
-    confirmed,
-    gainsays_gap,
-    gap_in,
-    holds_all_the_same,
     is_code,
     judge,
     other_gap,
-    score_of,
-    task_limits,
 )
-from agent.language.embedded.judgement import stated as stated_by
-from agent.language.embedded.lexicon import book
-from agent.language.embedded.meaning import read_meanings
 from agent.language.embedded.mentions import (
-    is_wished,
     read_described,
     read_model,
     read_open_facts,
@@ -49,11 +37,12 @@ from agent.language.embedded.mentions import (
     read_tasks,
 )
 from agent.language.embedded.numeric import read_numbers
-from agent.language.embedded.praised import less, praised, without_praised
 from agent.language.embedded.reader import read_text
 from agent.language.embedded.replacements import resolve_bare, restated, with_another_unit, without_figures
 from agent.language.embedded.scope import Scope, read_scope
 from agent.language.embedded.spelling import spelling
+from agent.language.embedded.stacking import choices_of, chosen
+from agent.language.embedded.voices import Voices, listen
 from agent.language.embedded.wording import explain_from, phrase_question
 from agent.language.port import Evidence, Intent, Outline, Question, Statement, TaskMention, Understanding
 from tools.profile import Known, Profile
@@ -65,7 +54,7 @@ class _Heard(NamedTuple):
     """A message in one scope: what the models hear, what is put right, and the values that it may state."""
 
     reading: Reading
-    judged: Judgement
+    voices: Voices
     corrections: Corrections
     candidates: list[Candidate]
 
@@ -107,13 +96,11 @@ class EmbeddedLanguage:
     def _assembled(
         self, clean: CleanMessage, reading: Reading, unread: Unread | None, profile: Profile, previous: tuple[str, ...]
     ) -> Understanding:
-        reading, judged, corrections, candidates = self._heard(reading, profile, previous)
+        reading, voices, corrections, candidates = self._heard(reading, profile, previous)
         statements, ambiguities = settle(reading, candidates, corrections, profile)
-        tasks = [task for task in read_tasks(reading, judged.get("task", ())) if not _complained_of(statements, task)]
-        others = _other_tasks(tasks, profile) if corrections.cued else []
-        tasks = others or tasks
-        meant = [task for task in tasks if others or len(tasks) > 1 or _meant(reading, judged, task)]
-        statements = _with_task(statements, meant)
+        tasks = [task for task in read_tasks(reading, voices) if not _complained_of(statements, task)]
+        tasks = _other_tasks(tasks, profile) if corrections.cued and profile.facts else tasks
+        statements = _with_task(statements, tasks)
         leaning = lean(statements, sum(token.kind == "word" for token in reading.text.tokens))
         statements += [leaning] if leaning else []
         statements += read_described(reading, statements, tasks, profile)
@@ -145,19 +132,21 @@ class EmbeddedLanguage:
         ways = list[_Heard]()
         for scope in wider(reading, profile):
             freed = replace(reading, scope=scope)
-            judged = {} if _only_asks(freed) else judge(freed)
+            voices = {} if _only_asks(freed) else listen(freed)
+            judged = judge(voices)
             corrections = find_corrections(freed, profile, judged)
             if corrections.cued or not ways:
-                candidates = self._candidates(freed, judged, corrections, profile, previous)
-                ways.append(_Heard(freed, judged, corrections, candidates))
+                candidates = self._candidates(freed, voices, corrections, profile, previous)
+                ways.append(_Heard(freed, voices, corrections, candidates))
             if corrections.cued and news(candidates, profile):
                 return ways[-1]
         return ways[0]
 
     def _candidates(
-        self, reading: Reading, judged: Judgement, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
+        self, reading: Reading, voices: Voices, corrections: Corrections, profile: Profile, previous: tuple[str, ...]
     ) -> list[Candidate]:
-        found = drop_and_inherit(reading, self._stated(reading, judged), corrections, profile)
+        judged = judge(voices)
+        found = drop_and_inherit(reading, self._stated(reading, voices), corrections, profile)
         concluded = conclusion(reading)
         if concluded:
             found = [concluded, *(one for one in found if one.fact != concluded.fact)]
@@ -181,39 +170,30 @@ class EmbeddedLanguage:
             found = [other_gap(one, profile.facts.get("gap"), judged) if one.fact == "gap" else one for one in found]
         return [hedged(reading, candidate) for candidate in found]
 
-    def _stated(self, reading: Reading, judged: Judgement) -> list[Candidate]:
-        """All candidates that the scopes leave standing."""
-        if len(reading.text.tokens) <= SHORT_ANSWER:  # "both" answers the question before it is judged as a clause
-            judged = {fact: values for fact, values in judged.items() if fact != reading.asked}
+    def _stated(self, reading: Reading, voices: Voices) -> list[Candidate]:
+        """All candidates that count."""
         scope, found, past = reading.scope, list[Candidate](), list[Candidate]()
-        for candidate in self._read(reading, judged):
-            lasting = _lasts(reading, candidate)
-            excluded = scope.excludes(candidate.first, candidate.end, past_counts=not lasting)
-            if not excluded or holds_all_the_same(reading, candidate):
+        for candidate in self._read(reading, voices):
+            if scope.bars(candidate.first, candidate.end):
+                continue
+            if candidate.weighed or not scope.excludes(candidate.first, candidate.end):
                 found.append(candidate)
             elif not scope.excludes(candidate.first, candidate.end, past_counts=False):
                 past.append(candidate)
         found += inherit_from_past(reading, past, found)
-        asks_something = _asks_something(reading)
-        may_guess = not asks_something and reading.asked in {None, "gap", "use_case"}
-        fine = praised(reading)
-        judged = without_praised(judged, fine)
-        gap = read_gap(reading, may_guess, found)
-        gap = less(gap, fine) if gap else None
-        gap = None if gap and reading.asked != "gap" and gainsays_gap(reading, gap, judged) else gap
-        gap = completed(gap, judged) if gap else gap_in(reading, judged) if may_guess else None
+        gap = read_gap(reading, voices)
         if gap and not any(candidate.fact == "gap" for candidate in found):
             found = [one for one in found if not _is_complained_of(one, gap)]
             found.append(gap)
-        said = {candidate.fact for candidate in found}
-        guessed = [] if asks_something else read_meanings(reading, found)
-        found += [candidate for candidate in guessed if candidate.fact not in said]
-        heard = [] if asks_something else stated_by(judged, found)
-        return found + [one for one in heard if not (gap and gap.value == _FORM and _is_complained_of(one, gap))]
+        return found
 
-    def _read(self, reading: Reading, judged: Judgement) -> Iterable[Candidate]:
-        yield from read_numbers(reading, self._as_of)
-        yield from confirmed(reading, list(read_choices(reading)), judged)
+    def _read(self, reading: Reading, voices: Voices) -> Iterable[Candidate]:
+        numbers = list(read_numbers(reading, voices, self._as_of))
+        taken = {one.fact for one in numbers if one.weighed}
+        yield from numbers
+        for option in chosen(choices_of(reading, voices, list(read_choices(reading)))):
+            if option.by_phrase or option.candidate.fact not in taken:
+                yield replace(option.candidate, weighed=True)
         yield from read_model(reading)
         yield from read_open_facts(reading)
 
@@ -228,7 +208,7 @@ class EmbeddedLanguage:
         figures = tuple(figure for figure in reading.figures if figure.first not in left_out)
         real = replace(reading, scope=so, supposing=True, figures=figures)
         nothing = Corrections(False, (), empty)
-        statements, _ = settle(real, self._stated(real, judge(real)), nothing, profile)
+        statements, _ = settle(real, self._stated(real, listen(real)), nothing, profile)
         return tuple(statements)
 
 
@@ -239,14 +219,6 @@ Complaints about the documents themselves are phrases of the knowledge gap as we
 """
 _FORM = Known("behavior")
 """The gap of an answer's form; a complaint of what it says may be of the documents too."""
-_LASTING = {"labeled_examples", "prompting_success", "annual_growth", "needs_citations"}
-_EXPERIENCE = {"train", "ship", "built", "deploy", "tune"}
-
-
-def _lasts(reading: Reading, candidate: Candidate) -> bool:
-    """Whether a fact told of the past still holds: examples in hand, measured results, experience."""
-    stems = {token.stem for token in reading.text.tokens[candidate.first : candidate.end]}
-    return candidate.fact in _LASTING or (candidate.fact == "ml_expertise" and bool(stems & _EXPERIENCE))
 
 
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
@@ -254,30 +226,19 @@ def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
     return replace(scope, left_out=scope.left_out | unread.tokens) if unread else scope
 
 
-SHORT_ANSWER = 6
-"""Tokens up to which an answer is read as such first."""
 SHORT_REQUEST = 20
 """Tokens up to which a message that asks the program for something states nothing besides."""
 
 
-def _asks_something(reading: Reading) -> bool:
-    return any(hit.meaning != "thanks" for hit in book("intents.yaml").find(reading.text))
-
-
 def _only_asks(reading: Reading) -> bool:
     """ "Write the memo", "go back to the one about personal data"."""
-    return len(reading.text.tokens) <= SHORT_REQUEST and _asks_something(reading)
+    return len(reading.text.tokens) <= SHORT_REQUEST and asks_something(reading.text)
 
 
 def _other_tasks(tasks: Sequence[TaskMention], profile: Profile) -> list[TaskMention]:
     """ "Extraction, not summaries": what is put in the place of the known job."""
     known = profile.facts.get("task")
     return [task for task in tasks if known and Known(task.task) != known]
-
-
-def _meant(reading: Reading, judged: Judgement, task: TaskMention) -> bool:
-    """Whether a single job is asked for, by the words around it or by how its clause sounds."""
-    return is_wished(reading, task) or score_of(judged.get("task", ()), task.task) >= task_limits()["alone"]
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

@@ -1,12 +1,16 @@
 """The linear models that read clauses and figures, and what they are built from."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from agent.language.embedded import attribution, judgement
+from agent.language.embedded import attribution, voices
 from agent.language.embedded.attribution import stated_in
+from agent.language.embedded.convolution import load_convolution
 from agent.language.embedded.linear import load
+from agent.language.embedded.perceptron import load_perceptron
+from agent.language.embedded.stacking import Kind, model_of
 from agent.language.embedded.understand import EmbeddedLanguage
 from knowledge.errors import KnowledgeError
 from tests.benchmarks.understanding.learning import fingerprint, reading_of
@@ -15,9 +19,17 @@ from tools.profile import Known, Range, parse_profile
 NOTHING = parse_profile({})
 
 
-@pytest.mark.parametrize("path", [judgement.MODEL, attribution.MODEL], ids=["clauses", "figures"])
-def test_the_models_are_as_new_as_what_they_are_learnt_from(path: Path) -> None:
-    assert load(path).built_from == fingerprint(), "run scripts/train_language"
+MARKS = [
+    load(voices.MODEL).built_from,
+    load_convolution(voices.OF_WORDS).built_from,
+    load(attribution.MODEL).built_from,
+    *(load_perceptron(model_of(kind)).built_from for kind in get_args(Kind)),
+]
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=["clauses", "words", "figures", *get_args(Kind)])
+def test_the_models_are_as_new_as_what_they_are_learnt_from(mark: str) -> None:
+    assert mark == fingerprint(), "run scripts/train_language"
 
 
 def test_a_missing_model_says_how_it_is_built(tmp_path: Path) -> None:
@@ -62,7 +74,7 @@ def test_code_states_nothing(code: str) -> None:
     assert EmbeddedLanguage().understand(code, None, NOTHING).statements == ()
 
 
-def test_writing_in_capitals_changes_no_judgement() -> None:
+def test_writing_in_capitals_changes_no_voices() -> None:
     language, message = EmbeddedLanguage(), "It waffles, the facts are fine. Client data mustn't go out of the door."
     small, large = (language.understand(text, None, NOTHING) for text in (message, message.upper()))
     assert {said.fact: said.value for said in small.statements} == {said.fact: said.value for said in large.statements}

@@ -12,12 +12,13 @@ counts in that author's favour.
 import json
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable
-from itertools import pairwise
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from itertools import compress, pairwise
 from pathlib import Path
 from typing import Any
 
-from agent.language.embedded import attribution, judgement
+from agent.language.embedded import attribution, voices
 from agent.language.embedded.convolution import Convolution
 from agent.language.embedded.linear import Linear
 from tests.benchmarks.understanding import learning
@@ -43,14 +44,15 @@ class Folds:
     def __init__(self, messages: Iterable[Message]) -> None:
         self.messages = list(messages)
         self._exemplars = learning.exemplar_rows()
-        self._rows = [(author_of(message), learning.message_rows([message])) for message in self.messages]
+        self._rows = [learning.message_rows([message]) for message in self.messages]
         self._figure_exemplars = list(learning.figure_exemplars())
-        self._figures = [(author_of(message), list(learning.figures_of([message]))) for message in self.messages]
+        self._figures = [list(learning.figures_of([message])) for message in self.messages]
 
-    def without(self, authors: Collection[str]) -> Models:
-        """The models that learnt from everyone but some authors."""
-        rows = [*self._exemplars, *(row for by, rows in self._rows if by not in authors for row in rows)]
-        figures = [figure for by, found in self._figures if by not in authors for figure in found]
+    def without(self, left_out: Callable[[Message], bool]) -> Models:
+        """The models that learnt from all messages but some."""
+        kept = [not left_out(message) for message in self.messages]
+        rows = [*self._exemplars, *(row for rows in compress(self._rows, kept) for row in rows)]
+        figures = [figure for found in compress(self._figures, kept) for figure in found]
         clauses = learning.learn_clauses(rows)
         words = learning.learn_words(rows, clauses.labels)
         return clauses, words, learning.learn_rows([*self._figure_exemplars, *figures])
@@ -60,10 +62,14 @@ class Folds:
         return [message for message in self.messages if author_of(message) == author]
 
 
+def _is_by(authors: Collection[str], message: Message) -> bool:
+    return author_of(message) in authors
+
+
 def use(clauses: Linear, words: Convolution, figures: Linear) -> None:
     """Reads with these models from here on instead of the ones that are shipped."""
-    judgement._model = lambda: clauses  # type: ignore[assignment]
-    judgement._model_of_words = lambda: words  # type: ignore[assignment]
+    voices._model = lambda: clauses  # type: ignore[assignment]
+    voices._model_of_words = lambda: words  # type: ignore[assignment]
     attribution._model = lambda: figures  # type: ignore[assignment]
 
 
@@ -117,7 +123,7 @@ def _main(arguments: list[str]) -> None:
     authors = sorted({author_of(message) for message in folds.messages} - {"own"})
     scores = []
     for left_out in [chosen] if chosen else [authors[start::TURNS] for start in range(TURNS)]:
-        use(*folds.without(left_out))
+        use(*folds.without(partial(_is_by, left_out)))
         for author in left_out:
             scores.append(measure(folds.of(author)))
             print(line(author, scores[-1]), flush=True)

@@ -5,21 +5,20 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from agent.language.embedded import attribution, judgement
 from agent.language.embedded.arrays import Floats
 from agent.language.embedded.attribution import NONE, figure_features, stated_in, window_vectors
 from agent.language.embedded.clauses import Clause, clauses_of
 from agent.language.embedded.clean import clean_message
 from agent.language.embedded.convolution import Convolution, words_of
 from agent.language.embedded.figures import Reading, read_figures
-from agent.language.embedded.judgement import ANY, CORRECTION, NO_LIMIT
+from agent.language.embedded.judgement import AMOUNT, ANY, CORRECTION, NO_LIMIT
 from agent.language.embedded.lexicon import FOLDER, mapping
 from agent.language.embedded.linear import Linear
 from agent.language.embedded.reader import read_text
@@ -170,6 +169,8 @@ def _labels(message: dict[str, Any]) -> Iterable[str]:
             yield f"{fact}={plain or 0}"
         elif fact_specs()[fact].numeric and isinstance(value, dict) and value.get("state") == NO_LIMIT:
             yield f"{fact}={NO_LIMIT}"
+        elif fact_specs()[fact].numeric and (plain is not None or "low" in value):
+            yield f"{fact}={AMOUNT}"
     yield from (f"task={task}" for task in message.get("tasks", ()))
     if message.get("corrects"):
         yield f"{CORRECTION}=true"
@@ -271,21 +272,6 @@ def fingerprint() -> str:
     """What the models are learnt from, in short."""
     parts = (path.read_text(encoding="utf-8") for path in sources())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-
-def build() -> list[Path]:
-    """Learns all models anew and saves them with the fingerprint of their sources."""
-    mark = fingerprint()
-    labelled = [row for path in MESSAGES for row in read_messages(path)]
-    rows = [*exemplar_rows(), *message_rows(labelled)]
-    clauses = learn_clauses(rows)
-    words = learn_words(rows, clauses.labels)
-    figures = learn_rows([*figure_exemplars(), *figures_of(labelled)])
-    judgement.MODEL.parent.mkdir(exist_ok=True)
-    replace(clauses, built_from=mark).save(judgement.MODEL)
-    replace(words, built_from=mark).save(judgement.OF_WORDS)
-    replace(figures, built_from=mark).save(attribution.MODEL)
-    return [judgement.MODEL, judgement.OF_WORDS, attribution.MODEL]
 
 
 def read_messages(path: Path) -> list[dict[str, Any]]:

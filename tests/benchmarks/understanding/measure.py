@@ -109,7 +109,7 @@ def measure(labelled: Iterable[dict[str, Any]]) -> Score:
 
 def _count(score: Score, row: dict[str, Any], read: Understanding) -> None:
     stated = {said.fact: said.value for said in read.statements if said.fact not in UNSCORED}
-    wanted, optional = {**row["facts"], **_declined(row)}, {*row.get("optional", [])}
+    wanted, optional = {**row["facts"], **declined(row)}, {*row.get("optional", [])}
     score.messages += 1
     problems = []
     for fact, label in wanted.items():
@@ -141,7 +141,7 @@ def _count(score: Score, row: dict[str, Any], read: Understanding) -> None:
         )
 
 
-def _declined(row: dict[str, Any]) -> dict[str, Any]:
+def declined(row: dict[str, Any]) -> dict[str, Any]:
     """An answer of "no idea", "later" or "does not apply", labelled as an intent, is the asked fact left open."""
     states = [STATES[intent] for intent in row.get("intents", []) if intent in STATES]
     return {row["asked"]: {"state": states[0]}} if states and row.get("asked") and not row["facts"] else {}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.language.embedded import judgement
+from agent.language.embedded import voices
 from agent.language.embedded.convolution import LONGEST_RUN, Convolution, load_convolution
 from agent.language.embedded.linear import load
 from agent.language.embedded.meaning import vectors_of_words
@@ -73,7 +73,7 @@ def test_a_missing_model_says_how_it_is_built(tmp_path: Path) -> None:
 
 
 def test_both_models_of_clauses_know_the_same_labels() -> None:
-    assert load_convolution(judgement.OF_WORDS).labels == load(judgement.MODEL).labels
+    assert load_convolution(voices.OF_WORDS).labels == load(voices.MODEL).labels
 
 
 def test_it_learns_what_kind_of_words_stand_in_a_place() -> None:
@@ -105,7 +105,6 @@ def test_what_is_not_known_of_a_text_is_not_learnt() -> None:
 def test_a_long_message_is_judged_passage_by_passage() -> None:
     filler = "The weather was mild and the garden looked green to everybody who came along the road that day. "
     said = "Every answer has to name the paragraph that it was taken from."
-    alone = judgement.judge(reading_of(said))["needs_citations"][0]
-    among = judgement.judge(reading_of(filler * 12 + said))["needs_citations"][0]
-    assert among.value is alone.value is True
+    alone = voices.listen(reading_of(said))["needs_citations=true"]
+    among = voices.listen(reading_of(filler * 12 + said))["needs_citations=true"]
     assert among.score > 0 and (among.first, among.end) != (alone.first, alone.end)
