@@ -30,10 +30,15 @@ def read_numbers(reading: Reading, voices: Voices, as_of: date | None) -> Iterat
         limit = thresholds()["stacked"]["supposed"] if reading.supposing else limit_of("figures", best)
         if odds >= limit or (best.by_rule and is_denied(reading, best.candidate)):
             kept.append(best)  # what is denied is dropped later: what follows it may take over its unit
-        elif weighed("figures", [best.at_present])[0][0] >= limit:
+        elif _is_elsewhere(reading, best.candidate) and weighed("figures", [best.at_present])[0][0] >= limit:
             yield best.candidate
     taken = {option.candidate.fact for option in kept if option.by_rule}
     yield from (replace(one.candidate, weighed=True) for one in kept if one.by_rule or one.candidate.fact not in taken)
+
+
+def _is_elsewhere(reading: Reading, one: Candidate) -> bool:
+    """Whether a figure seems to be of the past, of others, or supposed."""
+    return reading.scope.excludes(one.first, one.end)
 
 
 def options_of_figures(reading: Reading, voices: Voices, as_of: date | None) -> Iterator[list[Option]]:

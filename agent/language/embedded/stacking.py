@@ -25,8 +25,7 @@ from tools.profile import FactValue, Known, Open
 FAINTEST = -0.8
 """Score of a voice below which nothing is considered that no phrase says."""
 _APART = {"gap", "task", CORRECTION}
-"""What is judged by rules of its own."""
-
+"""What is no yes/no fact and no other choice."""
 _OF_MESSAGES = (f"gap={ANY}", f"task={ANY}", f"{CORRECTION}=true")
 """What a message is about tells something of all that it says."""
 Kind = Literal["choices", "figures", "jobs", "gaps"]
@@ -86,11 +85,12 @@ def limit_of(kind: Kind, option: Option) -> float:
 def _is_plain(option: Option) -> bool:
     """What a phrase reads in a telegram or beyond doubt; of a figure, what two of rule, telegram and words around say.
 
-    What only a rule can read, because no figure of its kind stands there, is plain too.
+    A telegram that asks for something, "back to citations", states nothing plainly. What only a rule can read, because
+    no figure of its kind stands there, is plain too.
     """
     signs = option.signs
     if option.by_phrase:
-        return bool(signs["telegram"] or signs.get("certain"))
+        return bool(signs.get("certain") or (signs["telegram"] and not signs.get("asks something")))
     alone = "kind rule" in signs or "kind product" in signs
     agreed = signs.get("around, ahead of none", 0.0) >= thresholds()["plain"]["agreed"]
     return sum([option.by_rule, bool(signs["telegram"]), agreed]) > 1 or alone
@@ -155,9 +155,8 @@ def _heard_or_said(
         said.setdefault(_label(phrase.fact, phrase.value), []).append(phrase)
     heard = {label: voice for label, voice in voices.items() if belongs(label)}
     shared = _signs_of_message(reading, voices)
-    for label in dict.fromkeys(
-        [*said, *(label for label, voice in heard.items() if voice.score > FAINTEST and not voice.short)]
-    ):
+    clear = [label for label, voice in heard.items() if voice.score > FAINTEST and not voice.short]
+    for label in dict.fromkeys([*said, *clear]):
         fact = label.split("=")[0]
         rivals = [other for other in (*heard, *said) if other != label and other.startswith(f"{fact}=")]
         signs = {**shared, **_signs_of_voice(voices, label)}
@@ -252,8 +251,11 @@ def figure_signs(
 
 def _signs_of_message(reading: Reading, voices: Voices) -> Signs:
     """What holds for all that a message says."""
-    signs = {"tokens": math.log2(len(reading.text.tokens)), "asks something": float(asks_something(reading.text))}
-    signs |= {"telegram": float(is_telegram(reading))}
+    signs = {
+        "tokens": math.log2(len(reading.text.tokens)),
+        "asks something": float(asks_something(reading.text)),
+        "telegram": float(is_telegram(reading)),
+    }
     signs |= {f"{name} somewhere": float(bool(getattr(reading.scope, name))) for name in GUESSED}
     return signs | {f"sounds like {label}": voices[label].score for label in _OF_MESSAGES if label in voices}
 

@@ -23,7 +23,7 @@ from agent.language.embedded.corrections import (
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread, unread_note
 from agent.language.embedded.gap import lean, read_gap
-from agent.language.embedded.intents import asks_something, read_intents
+from agent.language.embedded.intents import read_intents
 from agent.language.embedded.judgement import (
     is_code,
     judge,
@@ -132,7 +132,7 @@ class EmbeddedLanguage:
         ways = list[_Heard]()
         for scope in wider(reading, profile):
             freed = replace(reading, scope=scope)
-            voices = {} if _only_asks(freed) else listen(freed)
+            voices = listen(freed)
             judged = judge(voices)
             corrections = find_corrections(freed, profile, judged)
             if corrections.cued or not ways:
@@ -224,15 +224,6 @@ _FORM = Known("behavior")
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
     """Sentences that cannot be read state nothing."""
     return replace(scope, left_out=scope.left_out | unread.tokens) if unread else scope
-
-
-SHORT_REQUEST = 20
-"""Tokens up to which a message that asks the program for something states nothing besides."""
-
-
-def _only_asks(reading: Reading) -> bool:
-    """ "Write the memo", "go back to the one about personal data"."""
-    return len(reading.text.tokens) <= SHORT_REQUEST and asks_something(reading.text)
 
 
 def _other_tasks(tasks: Sequence[TaskMention], profile: Profile) -> list[TaskMention]:
