@@ -18,6 +18,12 @@ def is_terse(reading: Reading, index: int) -> bool:
     return all(len(piece) <= FRAGMENT for piece in _between_commas(reading, index))
 
 
+def is_curt(reading: Reading, index: int) -> bool:
+    """Whether the whole sentence of a token is so short: "Answers need a source."."""
+    first, end = reading.text.sentence_of(index)
+    return end - first <= FRAGMENT
+
+
 def is_telegram(reading: Reading) -> bool:
     """Whether a whole message is written in such pieces, a word more each."""
     clauses = {reading.text.clause_of(index) for index in range(len(reading.text.tokens))}

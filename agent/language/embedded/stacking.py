@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from agent.language.embedded.attribution import NONE
 from agent.language.embedded.figures import Candidate, Reading
-from agent.language.embedded.fragments import is_fragment, is_telegram, is_terse
+from agent.language.embedded.fragments import is_curt, is_fragment, is_telegram, is_terse
 from agent.language.embedded.intents import asks_something
 from agent.language.embedded.judgement import AMOUNT, ANY, CORRECTION, sure, value_named
 from agent.language.embedded.lexicon import FOLDER
@@ -83,14 +83,15 @@ def limit_of(kind: Kind, option: Option) -> float:
 
 
 def _is_plain(option: Option) -> bool:
-    """What a phrase reads in a telegram or beyond doubt; of a figure, what two of rule, telegram and words around say.
+    """What a phrase reads in a few words or beyond doubt; of a figure, what two of rule, telegram and words around say.
 
     A telegram that asks for something, "back to citations", states nothing plainly. What only a rule can read, because
     no figure of its kind stands there, is plain too.
     """
     signs = option.signs
     if option.by_phrase:
-        return bool(signs.get("certain") or (signs["telegram"] and not signs.get("asks something")))
+        curt = signs["telegram"] or signs.get("phrase, in a curt sentence")
+        return bool(signs.get("certain") or (curt and not signs.get("asks something")))
     alone = "kind rule" in signs or "kind product" in signs
     agreed = signs.get("around, ahead of none", 0.0) >= thresholds()["plain"]["agreed"]
     return sum([option.by_rule, bool(signs["telegram"]), agreed]) > 1 or alone
@@ -215,7 +216,9 @@ def _signs_of_phrases(reading: Reading, phrases: Sequence[Candidate], fact: str)
     scopes = [_scopes_at(reading, phrase.first) for phrase in phrases]
     if [] in scopes:
         fragment = any(is_fragment(reading, phrase.first) for phrase in phrases)
-        return {"phrase": 1.0, f"phrase, {fact}": 1.0, "phrase, in a fragment": float(fragment)}
+        curt = any(is_curt(reading, phrase.first) for phrase in phrases)
+        signs = {"phrase, in a fragment": float(fragment), "phrase, in a curt sentence": float(curt)}
+        return {"phrase": 1.0, f"phrase, {fact}": 1.0, **signs}
     signs = {f"phrase, {name}": 1.0 for name in scopes[0]} if scopes else {}
     return signs | ({f"phrase, past, {fact}": 1.0} if "phrase, past" in signs else {})
 

@@ -145,3 +145,16 @@ def test_a_bare_number_is_that_of_a_choice() -> None:
 def test_a_plain_complaint_stands_in_a_long_message(complaint: str) -> None:
     around = "We run 14 garden centres and staff ask about plants 300 times a day. {} The handbook has 220 pages."
     assert read(around.format(complaint)).value("gap") == Known("knowledge")
+
+
+@pytest.mark.parametrize(
+    ("message", "fact"),
+    [
+        ("We run a helpdesk bot for 14 shops. Answers need a source. We have no ML people.", "needs_citations"),
+        ("sorting tickets into 12 queues for the whole of the support team, json only", "strict_output"),
+        ("json only", "strict_output"),
+        ("It is only an experiment.", "exploratory"),
+    ],
+)
+def test_a_curt_sentence_states_what_its_phrase_says(message: str, fact: str) -> None:
+    assert read(message).value(fact) == Known(True)
