@@ -46,7 +46,7 @@ def read_gap(reading: Reading, voices: Voices) -> Candidate | None:
     found = [option.candidate for option in likely("gaps", options_of_gap(reading, voices))]
     if not found:
         return None
-    best, halves = found[0], [one for one in found if _kind_of(one) in {"knowledge", "behavior"}]
+    best, halves = found[0], [one for one in found if kind_of(one) in {"knowledge", "behavior"}]
     if len(halves) < 2 or best not in halves:
         return best
     first, end = _joined(reading.text, sorted(halves, key=lambda half: half.first))
@@ -66,7 +66,8 @@ def options_of_gap(reading: Reading, voices: Voices) -> list[Option]:
     return gaps_of(reading, voices, phrases, certain, praised(reading))
 
 
-def _kind_of(gap: Candidate) -> str:
+def kind_of(gap: Candidate) -> str:
+    """Which kind of gap it is; empty for none that is known."""
     return str(gap.value.value) if isinstance(gap.value, Known) else ""
 
 

@@ -64,9 +64,9 @@ def _options(
     rules = {rule.fact: rule for rule in ruled if _covers(rule, stated) and rule.fact in scores}
     named = {fact for rule in rules.values() for fact in (rule.fact, *rule.choices)}
     either = {fact: max(scores[one] for one in {fact, *rule.choices} & {*scores}) for fact, rule in rules.items()}
-    for fact in scores.keys() - {NONE}:
+    for fact in scores:
         rule = rules.get(fact)
-        if rule is None and not _may_state(reading, stated, fact):
+        if fact == NONE or (rule is None and not _may_state(reading, stated, fact)):
             continue
         said = _decided(rule, stated, scores) if rule else candidate(stated, fact, _sure(scores[fact]))
         yield Option(said, figure_signs(reading, voices, said, stated.kind, {**scores, **either}, named))

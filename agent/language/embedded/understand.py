@@ -22,7 +22,7 @@ from agent.language.embedded.corrections import (
 )
 from agent.language.embedded.figures import Candidate, Reading, read_figures
 from agent.language.embedded.foreign import Unread, find_unread, unread_note
-from agent.language.embedded.gap import lean, read_gap
+from agent.language.embedded.gap import kind_of, lean, read_gap
 from agent.language.embedded.intents import read_intents
 from agent.language.embedded.judgement import (
     is_code,
@@ -212,13 +212,14 @@ class EmbeddedLanguage:
         return tuple(statements)
 
 
-_COMPLAINED_OF = {"needs_citations", "documents_unreliable"}
+_COMPLAINED_OF = {
+    "needs_citations": {"knowledge", "behavior", "reasoning", "both"},
+    "documents_unreliable": {"behavior"},
+}
 """What words of a complaint sound like: "it cites cases that never were", "the formats are a mess".
 
-Complaints about the documents themselves are phrases of the knowledge gap as well, and keep both readings.
+A complaint of what an answer says may be of the documents too; one of its form is not.
 """
-_FORM = Known("behavior")
-"""The gap of an answer's form; a complaint of what it says may be of the documents too."""
 
 
 def _without_unread(scope: Scope, unread: Unread | None) -> Scope:
@@ -238,7 +239,7 @@ def _overlap(one: Candidate, other: Candidate) -> bool:
 
 
 def _is_complained_of(one: Candidate, gap: Candidate) -> bool:
-    return one.fact in _COMPLAINED_OF and _overlap(one, gap)
+    return kind_of(gap) in _COMPLAINED_OF.get(one.fact, set()) and _overlap(one, gap)
 
 
 def _complained_of(statements: Sequence[Statement], task: TaskMention) -> bool:
