@@ -65,11 +65,6 @@ def is_code(message: str) -> bool:
     return signs >= 2 and signs * 25 >= len(message)
 
 
-def score_of(judged: Sequence[Judged], value: object) -> float:
-    """The score of one value; -1 where the model does not know it."""
-    return next((one.score for one in judged if one.value == value), -1.0)
-
-
 def sounds_like_correction(judged: Judgement, names_known: bool) -> bool:
     """Whether something said before is put right; it may be said less clearly where the old value is named."""
     least = thresholds()["corrections"]["named" if names_known else "cued"]
