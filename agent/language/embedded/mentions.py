@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from agent.language.embedded.choices import find_tasks
 from agent.language.embedded.figures import Candidate, Reading
@@ -54,8 +55,7 @@ def read_tasks(reading: Reading, voices: Voices) -> list[TaskMention]:
 def options_of_jobs(reading: Reading, voices: Voices) -> list[Option]:
     """The jobs that the message may ask for, in phrases or as the models hear it."""
     phrases = [Candidate("task", Known(hit.meaning.value), hit.first, hit.end) for hit in find_tasks(reading)]
-    wished = [index for index in range(len(reading.text.tokens)) if _is_wished(reading, index)]
-    return jobs_of(reading, voices, phrases, wished)
+    return jobs_of(reading, voices, phrases, partial(_is_wished, reading))
 
 
 def _with_gap(reading: Reading, voices: Voices, mention: TaskMention) -> TaskMention:

@@ -11,7 +11,7 @@ from agent.language.embedded.frequency import read_frequency
 from agent.language.embedded.money import read_money
 from agent.language.embedded.shares import read_shares
 from agent.language.embedded.sizes import read_sizes
-from agent.language.embedded.stacking import Option, figure_signs, limit_of, weighed
+from agent.language.embedded.stacking import Option, figure_signs, limit_of, signs_of_message, weighed
 from agent.language.embedded.thresholds import thresholds
 from agent.language.embedded.times import read_deadlines, read_waits
 from agent.language.embedded.voices import Voices
@@ -24,26 +24,23 @@ _TIMES = {"weeks_to_production", "latency_budget_ms"}
 
 def read_numbers(reading: Reading, voices: Voices, as_of: date | None) -> Iterator[Candidate]:
     """Every fact with a number that the message states, and those that it would state if they were not past."""
-    kept = list[Option]()
+    kept, scope = list[Option](), reading.scope
     for options in options_of_figures(reading, voices, as_of):
         odds, best = weighed("figures", options)[0]
         limit = thresholds()["stacked"]["supposed"] if reading.supposing else limit_of("figures", best)
         if odds >= limit or (best.by_rule and is_denied(reading, best.candidate)):
             kept.append(best)  # what is denied is dropped later: what follows it may take over its unit
-        elif _is_elsewhere(reading, best.candidate) and weighed("figures", [best.at_present])[0][0] >= limit:
-            yield best.candidate
+        elif scope.excludes(best.candidate.first, best.candidate.end):
+            at_present, _ = weighed("figures", [best.at_present])[0]
+            if at_present >= limit:
+                yield best.candidate
     taken = {option.candidate.fact for option in kept if option.by_rule}
     yield from (replace(one.candidate, weighed=True) for one in kept if one.by_rule or one.candidate.fact not in taken)
 
 
-def _is_elsewhere(reading: Reading, one: Candidate) -> bool:
-    """Whether a figure seems to be of the past, of others, or supposed."""
-    return reading.scope.excludes(one.first, one.end)
-
-
 def options_of_figures(reading: Reading, voices: Voices, as_of: date | None) -> Iterator[list[Option]]:
     """For each figure what it could state: what rules read in it, and what its unit leaves."""
-    judged = list(attribute(reading))
+    shared, judged = signs_of_message(reading, voices), list(attribute(reading))
     rates = [stated for stated, _ in judged if stated.kind == "rate"]
     ruled = [one for one in _ruled(reading, as_of) if not any(_within(one, rate) for rate in rates)]
     products = [one for one in ruled if _figures_in(judged, one) > 1 or _says_more(judged, one)]
@@ -51,11 +48,11 @@ def options_of_figures(reading: Reading, voices: Voices, as_of: date | None) -> 
     for one in ruled:
         if one in products or not any(_covers(one, stated) and one.fact in stated.values for stated, _ in judged):
             kind = "product" if one in products else "rule"
-            yield [Option(one, figure_signs(reading, voices, one, kind, {}, {one.fact}))]
+            yield [Option(one, shared | figure_signs(reading, voices, one, kind, {}, {one.fact}))]
     for stated, scores in judged:
         options = list(_options(reading, voices, stated, scores, ruled))
         if options:
-            yield options
+            yield [Option(said, shared | signs) for said, signs in options]
 
 
 def _options(

@@ -118,13 +118,15 @@ def chosen(options: Sequence[Option]) -> list[Option]:
     return kept
 
 
-def jobs_of(reading: Reading, voices: Voices, phrases: Sequence[Candidate], wished: Container[int]) -> list[Option]:
-    """The jobs that a phrase names or a model hears, each with its signs; `wished` is where something is asked for."""
+def jobs_of(
+    reading: Reading, voices: Voices, phrases: Sequence[Candidate], wished: Callable[[int], bool]
+) -> list[Option]:
+    """The jobs that a phrase names or a model hears, each with its signs; `wished` tells where one is asked for."""
     options = []
     for label, said, signs in _heard_or_said(reading, voices, phrases, _is_job):
         candidate = said[0] if said else _heard(label, voices[label])
         signs |= {f"fact {label}": 1.0, **_asked(reading, "use_case"), **_signs_of_phrases(reading, said, label)}
-        if candidate.first in wished:
+        if wished(candidate.first):
             signs |= {"wished": 1.0, "wished, phrase": float(bool(said))}
         options.append(Option(candidate, signs))
     return options
@@ -155,7 +157,7 @@ def _heard_or_said(
     for phrase in phrases if voices else ():  # where no clause can be judged, nothing is stated
         said.setdefault(_label(phrase.fact, phrase.value), []).append(phrase)
     heard = {label: voice for label, voice in voices.items() if belongs(label)}
-    shared = _signs_of_message(reading, voices)
+    shared = signs_of_message(reading, voices)
     clear = [label for label, voice in heard.items() if voice.score > FAINTEST and not voice.short]
     for label in dict.fromkeys([*said, *clear]):
         fact = label.split("=")[0]
@@ -226,7 +228,7 @@ def _signs_of_phrases(reading: Reading, phrases: Sequence[Candidate], fact: str)
 def figure_signs(
     reading: Reading, voices: Voices, candidate: Candidate, kind: str, scores: dict[str, float], rules: Iterable[str]
 ) -> Signs:
-    """What speaks for and against a figure that states a fact.
+    """What speaks for and against a figure that states a fact, besides what holds for the whole message.
 
     `scores` are those of the words around the figure, for each fact that it could state and for none; without them
     the figure is one that only a rule reads. `rules` are the facts that rules read in it.
@@ -249,10 +251,10 @@ def figure_signs(
     voice = voices.get(_label(fact, candidate.value)) or voices.get(f"{fact}={AMOUNT}")
     if voice:
         signs |= {"clause": voice.clause, "passage": voice.passage, "words": voice.words}
-    return signs | _signs_of_message(reading, voices)
+    return signs
 
 
-def _signs_of_message(reading: Reading, voices: Voices) -> Signs:
+def signs_of_message(reading: Reading, voices: Voices) -> Signs:
     """What holds for all that a message says."""
     signs = {
         "tokens": math.log2(len(reading.text.tokens)),

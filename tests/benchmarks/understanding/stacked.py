@@ -1,7 +1,7 @@
 """Learning what counts of all that is heard, from what models say of messages that they did not learn from."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple, get_args
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -17,6 +17,7 @@ from agent.language.embedded.numeric import options_of_figures
 from agent.language.embedded.perceptron import Perceptron
 from agent.language.embedded.stacking import Kind, Option, Signs, choices_of
 from agent.language.embedded.voices import listen
+from tests.benchmarks.understanding.by_author import Message, author_of
 from tests.benchmarks.understanding.learning import reading_of
 from tests.benchmarks.understanding.measure import declined, same
 from tools.profile import Known
@@ -27,13 +28,11 @@ DECAY = 0.02
 RATE = 3e-3
 BATCH = 256
 EPOCHS = 30
-PLAIN_AUTHORS = {None, "ie"}
+PLAIN_AUTHORS = {"own", "ie"}
 """Who wrote as most people do; the others were asked to avoid the usual words."""
 ORDINARY = 5.0
 """How much more their messages count: what people write is more often plain than not."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
-
-Message = dict[str, Any]
 
 
 class Example(NamedTuple):
@@ -48,7 +47,7 @@ class Example(NamedTuple):
 def examples(message: Message) -> Iterator[Example]:
     """Every value that a labelled message may state, as the models in use hear it; what is not barred."""
     reading = reading_of(message["text"], message.get("asked"))
-    voices, counts = listen(reading), ORDINARY if message.get("by") in PLAIN_AUTHORS else 1.0
+    voices, counts = listen(reading), ORDINARY if author_of(message) in PLAIN_AUTHORS else 1.0
     options: dict[Kind, list[Option]] = {
         "choices": choices_of(reading, voices, list(read_choices(reading))),
         "figures": [option for one in options_of_figures(reading, voices, None) for option in one],

@@ -51,7 +51,8 @@ def test_it_learns_that_a_sign_counts_only_beside_another() -> None:
 
 
 def test_what_is_optional_is_learnt_neither_way() -> None:
-    message = {"text": "We answer 500 questions a day for nurses.", "facts": {}, "optional": ["queries_per_day"]}
+    text = "We answer 500 questions a day for nurses."
+    message = {"id": "d0", "text": text, "facts": {}, "optional": ["queries_per_day"]}
     facts = [name for one in examples(message) for name in one.signs if name.startswith("fact ")]
     assert facts and "fact queries_per_day" not in facts
 
